@@ -8,6 +8,19 @@ MESSAGES: dict[str, str] = {
     "archive_damaged": (
         "O arquivo {file} está danificado: o MD5 esperado é {expected}, o encontrado é {found}. "
         "Recupere o original com  git checkout -- data/MNIST/raw  e execute a célula de novo."),
+    "cannot_unpack": (
+        "Não foi possível gravar {file} em {folder}: {reason}. "
+        "Libere espaço no disco ou a permissão de escrita nessa pasta e execute a célula de novo."),
+    "pairs_differ": (
+        "A perda relativística compara cada ponto real com um ponto gerado, e as duas saídas do "
+        "discriminador têm formas diferentes: {first} e {second}. Use lotes do mesmo tamanho."),
+    "sigma_out_of_range": (
+        "A largura do ruído (sigma) deve ficar entre {low} e {high}; você usou {sigma}."),
+    "no_points": "Ainda não há pontos: clique no plano para desenhar pelo menos um.",
+    "too_many_points": (
+        "Há {count} pontos desenhados e o limite é {most}. Apague alguns e tente de novo."),
+    "points_unclear": (
+        "Os pontos devem ser pares (x, y) de números finitos, por exemplo [(0, 1), (0.5, -1)]."),
 }
 
 

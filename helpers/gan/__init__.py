@@ -1,0 +1,1 @@
+"""Lessons 01 and 02: generative adversarial networks, first in the plane, then on images."""
