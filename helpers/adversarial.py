@@ -1,10 +1,10 @@
 """What every game shares: six losses on logits, three gradient penalties, the generator's moving average.
 
-Each loss is the SUM of two means, one over the real and one over the generated batch, and never half of
-it; the relativistic loss is one mean over pairs. D's last layer has no sigmoid: `softplus` works on its
-output a directly, −log σ(a) = softplus(−a) and −log(1 − σ(a)) = softplus(a), finite for every finite a.
-Both sides of every game minimise. Logits may have any shape; real and fake batches may differ in size
-unless the loss is paired.
+D's loss is the SUM of two means, one over the real and one over the generated batch, not their half (least
+squares brings its paper's ½ in each term); the relativistic loss is one mean over pairs. D's last layer
+has no sigmoid: `softplus` works on its output a directly, −log σ(a) = softplus(−a) and
+−log(1 − σ(a)) = softplus(a), finite for every a. Both sides of every game minimise. Logits may have any
+shape; real and fake batches may differ in size unless D's loss is taken over pairs.
 """
 
 import copy

@@ -46,10 +46,10 @@ class _Blurred:
         """Draw n independent points, [n, 2] float32."""
         return self.shape_points(n, rng) + self.sigma * torch.randn(n, 2, generator=rng)
 
-    def _log_sum(self, x: Tensor, centres: Tensor, log_weights: Tensor) -> Tensor:
-        """log Σₖ wₖ N(x; cₖ, σ²I) for x [N, 2], centres [K, 2] and log_weights [K] → [N]."""
+    def _log_sum(self, x: Tensor, centres: Tensor, log_weights: Tensor | float) -> Tensor:
+        """log Σₖ wₖ N(x; cₖ, σ²I): x [N, 2], centres [K, 2], log_weights [K] or one for all → [N]."""
         squared = (x.double()[:, None] - centres.double()).square().sum(2)            # [N, K]
-        terms = log_weights.double() - squared / (2 * self.sigma**2)
+        terms = log_weights - squared / (2 * self.sigma**2)
         return (terms.logsumexp(1) - log(2 * pi * self.sigma**2)).to(x.dtype)
 
 
@@ -65,7 +65,7 @@ class Mixture(_Blurred):
 
     def log_density(self, x: Tensor) -> Tensor:
         """log p at x: [N, 2] → [N]."""
-        return self._log_sum(x, self.modes, torch.full((len(self.modes),), -log(len(self.modes))))
+        return self._log_sum(x, self.modes, -log(len(self.modes)))
 
 
 class Segment(_Blurred):
