@@ -1,0 +1,133 @@
+"""The adversarial game: one training iteration, written as it is taught."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.autograd import grad
+
+from helpers.adversarial import Loss
+from helpers.steps import Op
+
+Penalty = Callable[[nn.Module, Tensor, Tensor, torch.Generator], Tensor]
+
+
+class Data(Protocol):
+    """Where the real samples come from."""
+
+    def sample(self, n: int, rng: torch.Generator) -> Tensor: ...
+
+
+class GanGame:
+    """Two networks in dispute over one data set, with every random draw from a generator of their own.
+
+    data: gives real samples, [n, d]; G: [n, latent] -> [n, d]; D: [n, d] -> logits [n, 1].
+    penalty(D, real, fake, rng): a scalar added to D's loss, such as γ·R1; none by default.
+    `turn()` is one iteration of Algorithm 1 of Goodfellow et al. (2014): first D, then G.
+    """
+
+    def __init__(self, data: Data, G: nn.Module, D: nn.Module, loss: Loss, *, latent: int = 2,
+                 batch: int = 128, lr: float = 2e-3, betas: tuple[float, float] = (0.5, 0.9),
+                 penalty: Penalty | None = None, seed: int = 0) -> None:
+        self.data, self.G, self.D, self.loss, self.penalty = data, G, D, loss, penalty
+        self.latent, self.batch = latent, batch
+        self.opt_G = torch.optim.Adam(G.parameters(), lr, betas)
+        self.opt_D = torch.optim.Adam(D.parameters(), lr, betas)
+        self.rng = torch.Generator().manual_seed(seed)
+
+    def noise(self, n: int) -> Tensor:
+        """Draw latent points z ~ N(0, I): [n, latent]."""
+        return torch.randn(n, self.latent, generator=self.rng)
+
+    def turn(self) -> Iterator[Op]:
+        """One training iteration: D learns while G stands still, then the other way round."""
+        yield from self.discriminator_turn()
+        yield from self.generator_turn()
+
+    def discriminator_turn(self) -> Iterator[Op]:
+        """One update of D; `detach` cuts G off, so that nothing flows back into it."""
+        self.opt_D.zero_grad()
+        yield Op("D.zero")
+        z = self.noise(self.batch)
+        yield Op("D.z", z=z)
+        fake = self.G(z).detach()
+        yield Op("D.fake", fake=fake)
+        real = self.data.sample(self.batch, self.rng)
+        yield Op("D.real", real=real)
+        on_real = self.D(real)
+        yield Op("D.on_real", on_real=on_real)
+        on_fake = self.D(fake)
+        yield Op("D.on_fake", on_fake=on_fake)
+        loss = self.loss.discriminator(on_real, on_fake)
+        yield Op("D.loss", loss_D=loss)
+        if self.penalty:
+            loss = loss + self.penalty(
+                self.D, real, fake, self.rng)
+            yield Op("D.penalty", penalised_D=loss)
+        loss.backward()
+        yield Op("D.backward", grads=lambda: layer_gradients(self.D), before=self.weights)
+        self.opt_D.step()
+        yield Op("D.step", after=self.weights)
+
+    def generator_turn(self) -> Iterator[Op]:
+        """One update of G; the gradient reaches it through D, whose own weights stay as they are."""
+        self.opt_G.zero_grad()
+        yield Op("G.zero")
+        z = self.noise(self.batch)
+        yield Op("G.z", z=z)
+        fake = self.G(z)
+        yield Op("G.fake", fake=fake)
+        on_fake = self.D(fake)
+        yield Op("G.on_fake", on_fake=on_fake)
+        on_real = None
+        if self.loss.paired:
+            real = self.data.sample(self.batch, self.rng)
+            on_real = self.D(real)
+            yield Op("G.on_real", real=real, on_real=on_real)
+        loss = self.loss.generator(on_fake, on_real)
+        yield Op("G.loss", loss_G=loss)
+        pull = -grad(loss, fake, retain_graph=True)[0]
+        yield Op("G.pull", pull=pull)
+        loss.backward()
+        yield Op("G.backward", grads=lambda: layer_gradients(self.G), before=self.weights)
+        self.opt_G.step()
+        yield Op("G.step", after=self.weights)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Copy the weights of both networks, to see later which of them moved: [parameters] each."""
+        return {"D": flat(self.D), "G": flat(self.G)}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the next turn depends on."""
+        parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "opt_G", "opt_D")}
+        return parts | {"rng": self.rng.get_state()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore a state exactly; gradients are cleared, as at a turn's start."""
+        for name in ("G", "D", "opt_G", "opt_D"):
+            getattr(self, name).load_state_dict(state[name])
+        for parameter in (*self.G.parameters(), *self.D.parameters()):
+            parameter.grad = None
+        self.rng.set_state(state["rng"])
+
+
+def flat(net: nn.Module) -> Tensor:
+    """Copy all weights and biases into one vector: [parameters]."""
+    return torch.cat([p.detach().reshape(-1) for p in net.parameters()])
+
+
+def layer_gradients(net: nn.Module) -> dict[str, float]:
+    """Measure the gradient of each layer with weights: name -> Euclidean norm; 0 where there is none."""
+    return {name: math.hypot(*(p.grad.norm().item() for p in layer.parameters() if p.grad is not None))
+            for name, layer in net.named_children() if any(True for _ in layer.parameters())}
+
+
+def mlp(inputs: int, hidden: int, outputs: int, *, seed: int, last: nn.Module | None = None) -> nn.Sequential:
+    """Build a small network with two hidden layers, from a seed that touches no global state."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        layers = [nn.Linear(inputs, hidden), nn.LeakyReLU(0.2), nn.Linear(hidden, hidden), nn.LeakyReLU(0.2),
+                  nn.Linear(hidden, outputs)]
+    return nn.Sequential(*layers, *([last] if last else []))

@@ -1,0 +1,102 @@
+// The drawing surface of every panel: shows an SVG and its sentence, sends keys, clicks and ticks.
+// Ticks make "play": the page asks for the next picture only when the last one is painted, so pausing is
+// immediate, a slow computer is never flooded, and a page that is gone plays nothing.
+
+const KEYS = { ArrowRight: "step", ArrowLeft: "back", " ": "play" };
+const TYPING = "input, textarea, select, [role=slider], [contenteditable=true]";
+
+function panelOf(el) {
+  return el.closest(".curso-painel");
+}
+
+function onKey(event, model, stage) {
+  const key = KEYS[event.key];
+  if (!key || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
+  // Space on a button that was reached by Tab presses that button, as everywhere else.
+  if (key === "play" && event.target.closest("button")) return event.stopPropagation();
+  event.preventDefault();
+  event.stopPropagation(); // JupyterLab moves between cells with the same keys
+  model.send({ type: "key", key });
+}
+
+function onClick(event, model, svg) {
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  model.send({ type: "click", x: at.x, y: at.y });
+}
+
+function nameSliders(panel) {
+  // ipywidgets gives its slider handles no accessible name
+  for (const slider of panel.querySelectorAll(".widget-slider")) {
+    const label = slider.querySelector(".widget-label")?.textContent;
+    slider.querySelectorAll("[role=slider]").forEach((h) => h.setAttribute("aria-label", label));
+  }
+}
+
+function render({ model, el }) {
+  const stop = new AbortController();
+  const stage = document.createElement("div");
+  stage.className = "curso-palco";
+  stage.tabIndex = 0;
+  stage.setAttribute("role", "group");
+  const drawing = document.createElement("div");
+  drawing.setAttribute("role", "img");
+  const sentence = document.createElement("p");
+  sentence.className = "curso-frase";
+  sentence.setAttribute("aria-live", "polite");
+  const notice = document.createElement("p");
+  notice.className = "curso-aviso";
+  notice.setAttribute("role", "alert");
+  stage.append(drawing);
+  el.append(stage, sentence, notice);
+
+  const show = () => {
+    drawing.innerHTML = model.get("svg");
+    stage.setAttribute("aria-label", model.get("title"));
+    drawing.setAttribute("aria-label", model.get("sentence"));
+    sentence.textContent = model.get("sentence");
+    notice.textContent = model.get("notice");
+    notice.hidden = !model.get("notice");
+    stage.dataset.frame = model.get("frame");
+  };
+  let waiting = false;
+  const tick = () => {
+    if (waiting || !model.get("playing") || stop.signal.aborted) return;
+    waiting = true;
+    model.send({ type: "tick" });
+  };
+  const painted = () => {
+    // every answer of the kernel ends with a new frame number, after all the rest of the picture
+    show();
+    waiting = false;
+    requestAnimationFrame(() => setTimeout(tick, model.get("interval")));
+  };
+  model.on("change:frame", painted);
+  model.on("change:playing", tick);
+  show();
+
+  stage.addEventListener("click", (event) => {
+    stage.focus({ preventScroll: true });
+    if (event.target.closest("svg")) onClick(event, model, event.target.closest("svg"));
+  }, { signal: stop.signal });
+
+  const attach = () => {
+    const panel = panelOf(el);
+    if (stop.signal.aborted) return;
+    if (!panel) return requestAnimationFrame(attach); // the view is rendered before it is in the page
+    panel.addEventListener("keydown", (event) => onKey(event, model, stage), { signal: stop.signal });
+    panel.addEventListener("click", (event) => {
+      // after a mouse click on a button the keys belong to the panel again; Tab and Enter keep their place
+      if (event.detail > 0 && event.target.closest("button")) stage.focus({ preventScroll: true });
+    }, { signal: stop.signal });
+    nameSliders(panel);
+  };
+  attach();
+
+  return () => {
+    stop.abort();
+    model.off("change:frame", painted);
+    model.off("change:playing", tick);
+  };
+}
+
+export default { render };

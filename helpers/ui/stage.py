@@ -1,0 +1,28 @@
+"""The drawing surface: an SVG with its sentence in the page; keys, clicks and ticks back to Python."""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from helpers.ui import style
+
+
+class Stage(anywidget.AnyWidget):
+    """Shows what it is given and reports what the learner does; `frame` counts the finished pictures."""
+
+    _esm = Path(__file__).with_name("stage.js")
+    _css = style.PANEL_CSS
+    svg = traitlets.Unicode().tag(sync=True)
+    sentence = traitlets.Unicode().tag(sync=True)
+    notice = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
+    interval = traitlets.Int(0).tag(sync=True)    # ms to wait between pictures while playing
+    frame = traitlets.Int(0).tag(sync=True)
+
+    def show(self, svg: str, sentence: str, notice: str = "") -> None:
+        """Replace the picture, its sentence and the notice above it in one message."""
+        with self.hold_sync():
+            self.svg, self.sentence, self.notice = svg, sentence, notice
+            self.frame += 1
