@@ -30,7 +30,8 @@ MESSAGES = {
         "para baixar e alguns minutos. Se for interrompido, repita o comando: ele continua.\n"
         "As linhas a seguir são do pip, o instalador do Python, e vêm em inglês."),
     "update": "O curso mudou desde a última instalação: atualizando o ambiente na pasta .venv.",
-    "repair": "Encontrei uma instalação incompleta ou danificada na pasta .venv: vou refazê-la.",
+    "repair": (
+        "A instalação na pasta .venv está incompleta, danificada ou é de outro Python: vou refazê-la."),
     "done": "Pronto: o ambiente do curso está na pasta .venv.",
     "no_venv": (
         "Não consegui criar a pasta .venv: este Python ({python}) veio sem o módulo venv completo.\n"
