@@ -130,7 +130,7 @@ def gradient_penalty(D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor,
     real and fake [B, ...] of one shape; x̂ lies at a uniform place on the segment of each pair.
     """
     share = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng, dtype=real.dtype)
-    between = torch.lerp(fake.detach(), real, share)
+    between = torch.lerp(fake, real, share)
     return (input_gradient(D, between).norm(dim=1) - 1).square().mean()
 
 
