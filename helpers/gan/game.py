@@ -29,7 +29,7 @@ class GanGame:
     """
 
     def __init__(self, data: Data, G: nn.Module, D: nn.Module, loss: Loss, *, latent: int = 2,
-                 batch: int = 128, lr: float = 2e-3, betas: tuple[float, float] = (0.5, 0.9),
+                 batch: int = 128, lr: float = 1e-3, betas: tuple[float, float] = (0.5, 0.9),
                  penalty: Penalty | None = None, seed: int = 0) -> None:
         self.data, self.G, self.D, self.loss, self.penalty = data, G, D, loss, penalty
         self.latent, self.batch = latent, batch

@@ -1,0 +1,148 @@
+"""Draw the game: the loop of the two networks, the plane where they meet, and the numbers of a step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.listing import Code
+from helpers.ui import canvas, style, svg
+
+LIT_PARTS = {    # operation -> parts of the loop that it touches
+    "D.zero": "D", "D.z": "z", "D.fake": "z>G G G>fake fake", "D.real": "real", "D.on_real": "real>D D",
+    "D.on_fake": "fake>D D", "D.loss": "D>loss loss", "D.penalty": "D loss", "D.backward": "back_D",
+    "D.step": "D", "G.zero": "G", "G.z": "z", "G.fake": "z>G G G>fake fake", "G.on_fake": "fake>D D",
+    "G.on_real": "real>D D", "G.loss": "D>loss loss", "G.pull": "back_G fake", "G.backward": "back_G",
+    "G.step": "G",
+}
+FIELD = canvas.ramp(["#f0b45a", "#ffffff", "#6fb1dc"])    # D: 0 'generated' … ½ … 1 'real'
+
+
+@dataclass(frozen=True)
+class Words:
+    """The loop's labels, by part."""
+
+    z: str
+    G: str
+    fake: str
+    real: str
+    D: str
+    loss: str
+    back_D: str
+    back_G: str
+    notes: dict[str, str] = field(default_factory=dict)    # part -> a smaller line below its label
+
+
+def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = 17) -> str:
+    """Draw the loop on a field of 588 × 158: noise → G → generated; real; D; verdict; two arrows back."""
+    def node(key: str, x: float, y: float, w: float, h: float, fill: str, rx: float = 7) -> str:
+        note = words.notes.get(key)
+        label = svg.text(x + w / 2, y + h / 2 + (-2 if note else 6), getattr(words, key), size,
+                         text_anchor="middle", font_weight="bold" if key in lit else None)
+        below = svg.text(x + w / 2, y + h / 2 + 17, note, size * 0.82, text_anchor="middle") if note else ""
+        return svg.box(x, y, w, h, fill, key in lit, rx=rx) + label + below
+
+    def edge(key: str, points: Sequence[svg.Point], color: str = style.INK) -> str:
+        halo = svg.polyline(points, stroke="#ffd84d", stroke_width=11) if key in lit else ""
+        return halo + svg.arrow(points, color, 4 if key in lit else 2.2, 13 if key in lit else 10)
+
+    def back(key: str, points: Sequence[svg.Point], color: str, x: float, y: float) -> str:
+        label = svg.text(x, y, getattr(words, key), size * 0.9, text_anchor="middle",
+                         font_weight="bold" if key in lit else None)
+        return edge(key, points, color) + label
+
+    return "".join((
+        edge("z>G", [(50, 84), (88, 84)]), edge("G>fake", [(186, 84), (222, 84)]),
+        edge("fake>D", [(334, 84), (372, 84)]), edge("real>D", [(334, 25), (420, 25), (420, 57)]),
+        edge("D>loss", [(470, 84), (504, 84)]),
+        back("back_D", [(546, 111), (546, 128), (440, 128), (440, 113)], "#8c3a6d", 508, 150),
+        back("back_G", [(404, 111), (404, 128), (137, 128), (137, 113)], "#00694d", 262, 150),
+        node("z", 2, 58, 48, 52, "#e6e6e6", 26), node("G", 88, 58, 98, 52, "#8fd6bd"),
+        node("fake", 222, 58, 112, 52, "#f6cf80"), node("real", 222, 2, 112, 46, "#8ec3e6"),
+        node("D", 372, 58, 98, 52, "#e6b8d2"), node("loss", 504, 58, 82, 52, "#f3f3f3"),
+    ))
+
+
+@dataclass(frozen=True)
+class PlaneView:
+    """What there is to see in the plane; None switches a layer off. Points in data units."""
+
+    extent: float
+    field: np.ndarray | None = None         # [rows, columns] in [0, 1], row 0 at the bottom
+    boundary: np.ndarray | None = None      # the same grid minus the level, its zero line is drawn
+    real: np.ndarray | None = None          # [n, 2]
+    fake: np.ndarray | None = None          # [n, 2]
+    pull: np.ndarray | None = None          # [n, 2], −∂loss_G/∂x at `fake`
+    mesh: list[np.ndarray] | None = None    # lines of the latent grid, warped by G
+
+
+def plane(x: float, y: float, side: float, view: PlaneView) -> str:
+    """Draw the plane in a square: D's field, its boundary, G's mesh, both clouds, the pull on each point."""
+    def at(points: np.ndarray) -> np.ndarray:
+        seen = np.clip(np.nan_to_num(points, posinf=1e3, neginf=-1e3), -40 * view.extent, 40 * view.extent)
+        return np.c_[x + side * (seen[:, 0] / view.extent + 1) / 2,
+                     y + side * (1 - seen[:, 1] / view.extent) / 2].astype(float)
+
+    def drawn(points: np.ndarray) -> list[list[float]]:
+        return at(points).tolist()
+
+    parts = [svg.box(x, y, side, side, rx=0)]
+    if view.field is not None:
+        parts.append(svg.picture(x, y, side, side, canvas.heat(view.field[::-1], FIELD, 240)))
+    if view.boundary is not None:
+        scale = 2 * view.extent / (len(view.boundary) - 1)
+        lines = [line * scale - view.extent for line in canvas.contour(view.boundary, 0.0)]
+        parts.append(svg.polylines(map(drawn, lines), stroke="#8c3a6d", stroke_width=3.5) if lines else "")
+    if view.mesh is not None:
+        parts.append(svg.polylines(map(drawn, view.mesh), stroke=style.GENERATOR, stroke_width=1.3))
+    if view.real is not None:
+        parts.append(svg.dots(drawn(view.real), style.REAL, 6))
+    if view.fake is not None:
+        parts.append(svg.dots(drawn(view.fake), style.GENERATED, 5.5, square=True))
+    if view.pull is not None and view.fake is not None:
+        longest = np.abs(view.pull).max()
+        reach = 0.22 * view.extent / longest if 0 < longest < np.inf else 0
+        ends = view.fake + reach * np.nan_to_num(view.pull)
+        parts.append(svg.arrows(zip(drawn(view.fake), drawn(ends), strict=True)))
+    clip = svg.tag("clipPath", svg.tag("rect", x=x, y=y, width=side, height=side), id="plane")
+    frame = svg.box(x, y, side, side, "none", rx=0)
+    return svg.tag("defs", clip) + svg.tag("g", "".join(parts), clip_path="url(#plane)") + frame
+
+
+def losses(x: float, y: float, width: float, height: float, d: Sequence[float], g: Sequence[float],
+           marks: Sequence[tuple[str, float]], names: tuple[str, str]) -> str:
+    """Chart both losses over the last turns, with dashed marks where theory says where they should be."""
+    levels = [value for value in [*d, *g, *(level for _, level in marks)] if np.isfinite(value)]
+    low, high = min(levels, default=0), max(levels, default=1)
+    low, high = low - 0.1 * (high - low or 1), high + 0.1 * (high - low or 1)
+    left, right = x + 112, x + width - 62    # gutters for the names and the marks
+
+    def row(value: float) -> float:
+        return y + height * (high - value) / (high - low)
+
+    out = [svg.box(x, y, width, height, rx=0, stroke=style.LINE)]
+    for label, level in marks:
+        out.append(svg.polyline([(left, row(level)), (right, row(level))], stroke=style.MUTED,
+                                stroke_dasharray="5 4"))
+        out.append(svg.text(right + 4, min(max(row(level) + 5, y + 17), y + height - 5), label, 16))
+    for values, color, name, place in ((d, "#8c3a6d", names[0], 0), (g, "#00694d", names[1], 1)):
+        points = [(left + (right - left) * (i + 1) / (len(values) + 1), row(value))
+                  for i, value in enumerate(values) if np.isfinite(value)]
+        out.append(svg.polyline(points, stroke=color, stroke_width=2.5,
+                                stroke_dasharray="7 3" if place else None) if points else "")
+        out.append(svg.text(x + 8, y + 26 + 28 * place, name, 16, fill=color, font_weight="bold"))
+    return "".join(out)
+
+
+def step(code: Code | None, formula: Sequence[tuple[str, bool]], rows: Sequence[str], diagram: str,
+         left: str, hint: str, height: float = 470) -> str:
+    """Join the four views of one step: the picture at the left; loop, formula, code, numbers at the right."""
+    x, width = 404, 590
+    right = [svg.tag("g", diagram, transform=f"translate({x} 6)"),
+             svg.formula(x, 192, formula) if formula else ""]
+    if code:
+        right.append(svg.code(x, 206, width, 8, code))
+    else:
+        right += [svg.box(x, 206, width, 192, "#f6f7f9", stroke=style.LINE), svg.text(x + 24, 306, hint)]
+    right += [svg.text(x, 422 + 22 * n, row, 16) for n, row in enumerate(rows[:3])]
+    return svg.page(height, left, *right)

@@ -1,0 +1,5 @@
+"""The panels of lessons 01 and 02."""
+
+from helpers.gan.panels.one_step import OneStep
+
+__all__ = ["OneStep"]
