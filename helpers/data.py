@@ -7,6 +7,7 @@ short, or a power failure left half written, is noticed and unpacked again. A so
 even if its archive is damaged or gone, since its content is proven and a lesson need not stop for it.
 """
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -74,7 +75,8 @@ def _make_ready(folder: Path, archive: Archive) -> None:
         if not _sound(target, archive):
             raise CourseError("cannot_unpack", file=archive.name, folder=folder, reason=error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # renamed already, or on a disk that cannot be written to
+            part.unlink()
 
 
 def _sound(path: Path, archive: Archive) -> bool:

@@ -161,6 +161,18 @@ def test_failing_to_write_is_said_and_leaves_nothing(root, monkeypatch):
     assert not list(raw(root, "").glob("*.tmp*"))
 
 
+def test_read_only_disk_is_said(root, monkeypatch):
+    """There even removing a file that does not exist fails with EROFS, which must not hide the message."""
+    def refuse(*_args):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(CourseError) as caught:
+        mnist(root=root)
+    assert caught.value.key == "cannot_unpack" and "Read-only" in str(caught.value)
+
+
 def test_losing_the_race_on_windows_is_no_error(root, monkeypatch):
     """There os.replace refuses a file that is open; if it is the right one, all is well."""
     def refused(part, target):
