@@ -33,8 +33,8 @@ class Words:
     notes: dict[str, str] = field(default_factory=dict)    # part -> a smaller line below its label
 
 
-def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = 17) -> str:
-    """Draw the loop on a field of 588 × 158: noise → G → generated; real; D; verdict; two arrows back."""
+def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = style.TEXT) -> str:
+    """Draw the loop on a field of 536 × 158: noise → G → generated; real; D; verdict; two arrows back."""
     def node(key: str, x: float, y: float, w: float, h: float, fill: str, rx: float = 7) -> str:
         note = words.notes.get(key)
         label = svg.text(x + w / 2, y + h / 2 + (-2 if note else 6), getattr(words, key), size,
@@ -47,19 +47,19 @@ def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = 17) -> s
         return halo + svg.arrow(points, color, 4 if key in lit else 2.2, 13 if key in lit else 10)
 
     def back(key: str, points: Sequence[svg.Point], color: str, x: float, y: float) -> str:
-        label = svg.text(x, y, getattr(words, key), size * 0.9, text_anchor="middle",
+        label = svg.text(x, y, getattr(words, key), style.SMALL, text_anchor="middle",
                          font_weight="bold" if key in lit else None)
         return edge(key, points, color) + label
 
     return "".join((
-        edge("z>G", [(50, 84), (88, 84)]), edge("G>fake", [(186, 84), (222, 84)]),
-        edge("fake>D", [(334, 84), (372, 84)]), edge("real>D", [(334, 25), (420, 25), (420, 57)]),
-        edge("D>loss", [(470, 84), (504, 84)]),
-        back("back_D", [(546, 111), (546, 128), (440, 128), (440, 113)], "#8c3a6d", 508, 150),
-        back("back_G", [(404, 111), (404, 128), (137, 128), (137, 113)], "#00694d", 262, 150),
-        node("z", 2, 58, 48, 52, "#e6e6e6", 26), node("G", 88, 58, 98, 52, "#8fd6bd"),
-        node("fake", 222, 58, 112, 52, "#f6cf80"), node("real", 222, 2, 112, 46, "#8ec3e6"),
-        node("D", 372, 58, 98, 52, "#e6b8d2"), node("loss", 504, 58, 82, 52, "#f3f3f3"),
+        edge("z>G", [(46, 84), (74, 84)]), edge("G>fake", [(166, 84), (196, 84)]),
+        edge("fake>D", [(290, 84), (320, 84)]), edge("real>D", [(290, 25), (366, 25), (366, 57)]),
+        edge("D>loss", [(412, 84), (442, 84)]),
+        back("back_D", [(490, 111), (490, 128), (386, 128), (386, 113)], "#8c3a6d", 446, 151),
+        back("back_G", [(348, 111), (348, 128), (120, 128), (120, 113)], "#00694d", 234, 151),
+        node("z", 2, 58, 44, 52, "#e6e6e6", 22), node("G", 74, 58, 92, 52, "#8fd6bd"),
+        node("fake", 196, 58, 94, 52, "#f6cf80"), node("real", 196, 2, 94, 46, "#8ec3e6"),
+        node("D", 320, 58, 92, 52, "#e6b8d2"), node("loss", 442, 58, 92, 52, "#f3f3f3"),
     ))
 
 
@@ -115,7 +115,7 @@ def losses(x: float, y: float, width: float, height: float, d: Sequence[float], 
     levels = [value for value in [*d, *g, *(level for _, level in marks)] if np.isfinite(value)]
     low, high = min(levels, default=0), max(levels, default=1)
     low, high = low - 0.1 * (high - low or 1), high + 0.1 * (high - low or 1)
-    left, right = x + 112, x + width - 62    # gutters for the names and the marks
+    left, right = x + 118, x + width - 68    # gutters for the names and the marks
 
     def row(value: float) -> float:
         return y + height * (high - value) / (high - low)
@@ -124,25 +124,26 @@ def losses(x: float, y: float, width: float, height: float, d: Sequence[float], 
     for label, level in marks:
         out.append(svg.polyline([(left, row(level)), (right, row(level))], stroke=style.MUTED,
                                 stroke_dasharray="5 4"))
-        out.append(svg.text(right + 4, min(max(row(level) + 5, y + 17), y + height - 5), label, 16))
+        out.append(svg.text(right + 4, min(max(row(level) + 5, y + 17), y + height - 5), label, style.SMALL))
     for values, color, name, place in ((d, "#8c3a6d", names[0], 0), (g, "#00694d", names[1], 1)):
         points = [(left + (right - left) * (i + 1) / (len(values) + 1), row(value))
                   for i, value in enumerate(values) if np.isfinite(value)]
         out.append(svg.polyline(points, stroke=color, stroke_width=2.5,
                                 stroke_dasharray="7 3" if place else None) if points else "")
-        out.append(svg.text(x + 8, y + 26 + 28 * place, name, 16, fill=color, font_weight="bold"))
+        out.append(svg.text(x + 8, y + 26 + 28 * place, name, style.SMALL, fill=color, font_weight="bold"))
     return "".join(out)
 
 
 def step(code: Code | None, formula: Sequence[tuple[str, bool]], rows: Sequence[str], diagram: str,
-         left: str, hint: str, height: float = 470) -> str:
+         left: str, hints: Sequence[str], height: float = 478) -> str:
     """Join the four views of one step: the picture at the left; loop, formula, code, numbers at the right."""
-    x, width = 404, 590
-    right = [svg.tag("g", diagram, transform=f"translate({x} 6)"),
-             svg.formula(x, 192, formula) if formula else ""]
+    x, width = 402, 536
+    right = [svg.tag("g", diagram, transform=f"translate({x} 4)"),
+             svg.formula(x, 188, formula) if formula else ""]
     if code:
-        right.append(svg.code(x, 206, width, 8, code))
+        right.append(svg.code(x, 200, width, 8, code))
     else:
-        right += [svg.box(x, 206, width, 192, "#f6f7f9", stroke=style.LINE), svg.text(x + 24, 306, hint)]
-    right += [svg.text(x, 422 + 22 * n, row, 16) for n, row in enumerate(rows[:3])]
+        right += [svg.box(x, 200, width, 212, "#f6f7f9", stroke=style.LINE),
+                  *(svg.text(x + 24, 250 + 34 * n, line) for n, line in enumerate(hints))]
+    right += [svg.text(x, 432 + 20.5 * n, row, style.SMALL) for n, row in enumerate(rows[:3])]
     return svg.page(height, left, *right)

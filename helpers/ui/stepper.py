@@ -26,13 +26,13 @@ class StepperPanel(Panel):
     def __init__(self, engine: Engine, controls: list[widgets.Widget]) -> None:
         self.walk = Walk(engine)
         self.buttons = {key: widgets.Button(icon=icon, description=label, tooltip=tip,
-                                            layout=widgets.Layout(width="104px"))
+                                            layout=widgets.Layout(width="96px"))
                         for key, (icon, label, tip) in BUTTONS.items()}
         self.speed = widgets.Dropdown(options=SPEEDS, description=SPEED_LABEL,
-                                      layout=widgets.Layout(width="190px"),
+                                      layout=widgets.Layout(width="180px"),
                                       style={"description_width": "initial"})
         self.scrubber = widgets.IntSlider(min=0, max=0, description=TURN_LABEL,
-                                          layout=widgets.Layout(width="230px"),
+                                          layout=widgets.Layout(width="220px"),
                                           style={"description_width": "initial"})
         self._following = False    # true while the scrubber follows the walk
         super().__init__(controls, [*self.buttons.values(), self.speed, self.scrubber])

@@ -7,8 +7,8 @@ GENERATOR = "#009E73"         # green
 INK, MUTED, LINE = "#1b1b1b", "#5a5a5a", "#b8b8b8"
 PAPER, LIT, LIT_EDGE = "#ffffff", "#fff3b0", "#8a6d00"    # LIT: what the current operation touches
 
-WIDTH = 1000                  # of every panel's drawing, in the SVG's own units
-TEXT, CODE = 17, 16           # font sizes that the back row reads
+WIDTH = 940                   # of every panel's drawing, in the SVG's own units
+TEXT, SMALL = 17.5, 16.5      # font sizes; on a 1366-pixel screen the drawing shrinks to 97 %
 SANS = "'DejaVu Sans', Verdana, 'Segoe UI', Arial, sans-serif"
 MONO = "'DejaVu Sans Mono', Menlo, Consolas, monospace"
 
@@ -21,17 +21,18 @@ PANEL_CSS = f"""
   --jp-layout-color0: #ffffff; --jp-layout-color1: #ffffff; --jp-layout-color2: #e9edf2;
   --jp-layout-color3: #cfd8e3; --jp-border-color1: #777777; --jp-border-color2: #999999;
   background: {PAPER}; color: {INK}; color-scheme: light; border: 1px solid {LINE}; border-radius: 6px;
-  padding: 6px 8px; max-width: {WIDTH + 20}px; font-family: {SANS}; overflow: hidden;
+  padding: 6px 8px; max-width: 1020px; font-family: {SANS}; overflow: hidden;
 }}
 .curso-painel .widget-label, .curso-painel label, .curso-painel .widget-readout {{ color: {INK}; }}
-.curso-painel .jupyter-button {{ color: {INK}; background: #e9edf2; border: 1px solid #777777; }}
+.curso-painel .jupyter-button {{ color: {INK}; background: #e9edf2; border: 1px solid #777777;
+  padding: 0 4px; }}
 .curso-painel .jupyter-button.mod-active {{ background: {LIT}; border-color: {LIT_EDGE}; }}
 .curso-painel .jupyter-button:focus-visible, .curso-painel .curso-palco:focus-visible {{
   outline: 3px solid {REAL}; outline-offset: 1px; }}
 .curso-palco {{ outline: none; }}
 .curso-palco svg {{ display: block; width: 100%; height: auto; user-select: none; }}
-.curso-frase {{ font: {TEXT + 1}px/1.35 {SANS}; color: {INK}; margin: 4px 2px; min-height: 2.7em; }}
-.curso-aviso {{ font: {TEXT}px/1.35 {SANS}; color: {INK}; background: #fde8e0; border-left: 6px solid #D55E00;
+.curso-frase {{ font: 18px/1.35 {SANS}; color: {INK}; margin: 4px 2px; min-height: 2.7em; }}
+.curso-aviso {{ font: 17px/1.35 {SANS}; color: {INK}; background: #fde8e0; border-left: 6px solid #D55E00;
   padding: 6px 10px; margin: 2px 0; }}
 """
 
@@ -42,6 +43,8 @@ def num(value: float, digits: int = 3) -> str:
         return "—"
     if abs(value) == float("inf"):
         return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"    # exactly: what is merely small keeps its digits
     size = abs(value)
     if size >= 1e5 or 0 < size < 0.5 * 10**-digits:
         mantissa, exponent = f"{value:.1e}".split("e")

@@ -81,7 +81,7 @@ def picture(x: float, y: float, width: float, height: float, data: str) -> str:
     return tag("image", x=x, y=y, width=width, height=height, href=data, preserveAspectRatio="none")
 
 
-def formula(x: float, y: float, parts: Sequence[tuple[str, bool]], size: float = 21) -> str:
+def formula(x: float, y: float, parts: Sequence[tuple[str, bool]], size: float = 19) -> str:
     """Write a formula whose lit parts stand bold on colour; a part is (words, lit), `_` opens a subscript."""
     spans = "".join(_formula_part(words, lit) for words, lit in parts)
     return tag("text", spans, x=x, y=y, font_size=size, font_family=style.SANS, fill=style.INK,
@@ -89,17 +89,17 @@ def formula(x: float, y: float, parts: Sequence[tuple[str, bool]], size: float =
 
 
 def code(x: float, y: float, width: float, rows: int, shown: Code) -> str:
-    """Print `rows` lines of code with the lit ones in the middle of the window."""
-    step = 22.5
-    first, last = shown.lit
+    """Print a function's name and `rows` lines of its code, the lit ones in the middle of the window."""
+    step, (first, last) = 22.5, shown.lit
     top = min(max(0, (first + last) // 2 - rows // 2), max(0, len(shown.lines) - rows))
-    out = [box(x, y, width, rows * step + 12, "#f6f7f9", stroke=style.LINE)]
+    out = [box(x, y, width, (rows + 1) * step + 10, "#f6f7f9", stroke=style.LINE),
+           text(x + 8, y + 19, f"{shown.name}:", style.SMALL, font_family=style.MONO, fill=style.MUTED)]
     for row, line in enumerate(shown.lines[top:top + rows]):
-        lit, base = first <= row + top <= last, y + 6 + row * step
+        lit, base = first <= row + top <= last, y + 6 + (row + 1) * step
         if lit:
             out.append(tag("rect", x=x + 2, y=base, width=width - 4, height=step, fill=style.LIT))
-            out.append(text(x + 6, base + 17, "▶", 13, fill=style.LIT_EDGE))
-        out.append(text(x + 24, base + 17, line.replace(" ", "\u00a0"), style.CODE, font_family=style.MONO,
+            out.append(text(x + 4, base + 17, "▶", 13, fill=style.LIT_EDGE))
+        out.append(text(x + 20, base + 17, line.replace(" ", "\u00a0"), style.SMALL, font_family=style.MONO,
                         font_weight="bold" if lit else None))
     return "".join(out)
 

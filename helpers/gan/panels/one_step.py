@@ -70,8 +70,8 @@ class OneStep(StepperPanel):
                                 words.losses_so_far(self.walk, "loss_G"), marks, ("perda de D", "perda de G"))
         return figures.step(self.walk.code, words.formula(self.walk, game.loss),
                             words.numbers(self.walk, game.loss),
-                            figures.loop(words.LOOP, self._lit()),
-                            figures.plane(x, y, side, self._view(values)) + losses, words.START)
+                            figures.loop(words.LOOP, words.lit(self.walk)),
+                            figures.plane(x, y, side, self._view(values)) + losses, words.HINTS)
 
     def sentence(self) -> str:
         hint = DRAW_HINT if self.data.value == "drawn" and self.walk.op is None else ""
@@ -107,9 +107,6 @@ class OneStep(StepperPanel):
 
     def _extent(self) -> float:
         return 1.25 * self.game.data.extent if self.data.value != "drawn" else 2.0
-
-    def _lit(self) -> frozenset[str]:
-        return frozenset(figures.LIT_PARTS[self.walk.op.key].split()) if self.walk.op else frozenset()
 
     def _view(self, values: dict[str, Any]) -> figures.PlaneView:
         game, extent, on = self.game, self._extent(), {k for k, box in self.layers.items() if box.value}

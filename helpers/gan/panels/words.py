@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from helpers.adversarial import Loss
-from helpers.gan.figures import Words
+from helpers.gan.figures import LIT_PARTS, Words
 from helpers.steps import Walk
 from helpers.ui.style import num
 
-LOOP = Words(z="z", G="gerador G", fake="gerados", real="reais", D="D", loss="perda",
+LOOP = Words(z="z", G="gerador", fake="gerados", real="reais", D="D", loss="perda",
              back_D="corrige D", back_G="corrige G, através de D")
 LOSS_NAMES = {
     "non_saturating": "não saturante (a clássica)", "saturating": "saturante (a minimax)",
@@ -20,6 +20,8 @@ LOSS_NAMES = {
     "relativistic": "relativística + R1 + R2",
 }
 START = "Aperte Passo (tecla →) e veja a linha que roda."
+HINTS = ("Passo (→) executa uma linha do treino.", "Voltar (←) desfaz, bit a bit.",
+         "Rodada vai até o fim da iteração.", "Tocar (espaço) segue sozinho, no Ritmo escolhido.")
 
 SENTENCES = {
     "D.zero": "Vez do discriminador. Primeiro zeramos os gradientes de D: a conta de agora começa limpa.",
@@ -117,8 +119,8 @@ def numbers(walk: Walk, loss: Loss) -> list[str]:
         rows = [f"pesos de {name}: ‖Δθ‖ = {num(moved(values, name), 4)} "
                 f"em {len(values['after'][name])} números" for name in "DG"]
     known = [f"{name} {value()}" for name, slot, value in (
-        ("L_D", "loss_D", lambda: num(values["loss_D"].item())),
-        ("L_G", "loss_G", lambda: num(values["loss_G"].item())),
+        ("perda de D", "loss_D", lambda: num(values["loss_D"].item())),
+        ("de G", "loss_G", lambda: num(values["loss_G"].item())),
         ("D(x)", "on_real", lambda: num(verdicts(values["on_real"], loss).mean().item(), 2)),
         ("D(G(z))", "on_fake", lambda: num(verdicts(values["on_fake"], loss).mean().item(), 2)),
     ) if slot in values]
@@ -133,6 +135,11 @@ def verdicts(outputs: Tensor, loss: Loss) -> Tensor:
 def moved(values: dict[str, Any], name: str) -> float:
     """Measure how far a network's weights moved between backward and step: ‖after − before‖."""
     return (values["after"][name] - values["before"][name]).norm().item()
+
+
+def lit(walk: Walk) -> frozenset[str]:
+    """Name the parts of the loop that the present operation touches."""
+    return frozenset(LIT_PARTS[walk.op.key].split()) if walk.op else frozenset()
 
 
 def losses_so_far(walk: Walk, key: str, last: int = 120) -> list[float]:
