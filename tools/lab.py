@@ -1,15 +1,14 @@
 """Open JupyterLab on the course's first notebook: `make lab`, or `python tools/lab.py` under conda.
 
 Bound to localhost with Jupyter's own token. The settings hold for this start only: nothing is written to
-the user's configuration. Jupyter's news and update questions, which would cover the page, are off.
+the user's configuration. Jupyter's news and update questions, which would cover the page, are off
+(tools/jupyter/labconfig; a user's own settings still win).
 """
 
 import logging
 import os
 import sys
 from pathlib import Path
-
-from jupyterlab.labapp import LabApp
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "notebooks/00_visao_geral.ipynb"
@@ -24,8 +23,7 @@ MESSAGES = {
 
 def arguments(extra: list[str]) -> list[str]:
     """Return what the server is started with; `extra` comes last, and so wins."""
-    chosen = [f"--ServerApp.root_dir={ROOT}", "--ServerApp.ip=localhost", "--Application.log_level=ERROR",
-              "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    chosen = [f"--ServerApp.root_dir={ROOT}", "--ServerApp.ip=localhost", "--Application.log_level=ERROR"]
     if (ROOT / FIRST).exists():
         chosen.append(f"--LabApp.default_url=/lab/tree/{FIRST}")
     if is_root():
@@ -48,6 +46,10 @@ def has_display() -> bool:
 
 def main() -> None:
     """Start the server and stay until it is stopped."""
+    places = [str(ROOT / "tools/jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, places))
+    from jupyterlab.labapp import LabApp  # reads that path when it is imported
+
     if is_root():
         print(MESSAGES["root"])
     server = LabApp.initialize_server(argv=arguments(sys.argv[1:]))
