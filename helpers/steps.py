@@ -6,7 +6,7 @@ and replaying: an autograd graph cannot be copied, but the same numbers through 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any, Protocol
 
@@ -101,6 +101,14 @@ class Walk:
         self.engine.load_state_dict(snapshot(self._first))
         self.keyframes, self.trace = {}, []
         self._begin(0)
+
+    def change(self, edit: Callable[[], None]) -> None:
+        """Alter the engine at the start of the present turn: the past stays, what came after is dropped."""
+        self.seek(self.turn)
+        edit()
+        self.keyframes = {turn: state for turn, state in self.keyframes.items() if turn < self.turn}
+        self.trace = self.trace[:self.turn]
+        self._begin(self.turn)
 
     @property
     def oldest(self) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.listing import Code
 from helpers.ui import canvas, style, svg
 
 LIT_PARTS = {    # operation -> parts of the loop that it touches
@@ -39,7 +38,7 @@ def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = style.TE
         note = words.notes.get(key)
         label = svg.text(x + w / 2, y + h / 2 + (-2 if note else 6), getattr(words, key), size,
                          text_anchor="middle", font_weight="bold" if key in lit else None)
-        below = svg.text(x + w / 2, y + h / 2 + 17, note, size * 0.82, text_anchor="middle") if note else ""
+        below = svg.text(x + w / 2, y + h / 2 + 16, note, style.SMALL * 0.8, text_anchor="middle") if note else ""
         return svg.box(x, y, w, h, fill, key in lit, rx=rx) + label + below
 
     def edge(key: str, points: Sequence[svg.Point], color: str = style.INK) -> str:
@@ -52,14 +51,14 @@ def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = style.TE
         return edge(key, points, color) + label
 
     return "".join((
-        edge("z>G", [(46, 84), (74, 84)]), edge("G>fake", [(166, 84), (196, 84)]),
-        edge("fake>D", [(290, 84), (320, 84)]), edge("real>D", [(290, 25), (366, 25), (366, 57)]),
-        edge("D>loss", [(412, 84), (442, 84)]),
-        back("back_D", [(490, 111), (490, 128), (386, 128), (386, 113)], "#8c3a6d", 446, 151),
-        back("back_G", [(348, 111), (348, 128), (120, 128), (120, 113)], "#00694d", 234, 151),
-        node("z", 2, 58, 44, 52, "#e6e6e6", 22), node("G", 74, 58, 92, 52, "#8fd6bd"),
-        node("fake", 196, 58, 94, 52, "#f6cf80"), node("real", 196, 2, 94, 46, "#8ec3e6"),
-        node("D", 320, 58, 92, 52, "#e6b8d2"), node("loss", 442, 58, 92, 52, "#f3f3f3"),
+        edge("z>G", [(42, 84), (64, 84)]), edge("G>fake", [(152, 84), (174, 84)]),
+        edge("fake>D", [(264, 84), (286, 84)]), edge("real>D", [(264, 25), (343, 25), (343, 57)]),
+        edge("D>loss", [(400, 84), (422, 84)]),
+        back("back_D", [(478, 111), (478, 128), (370, 128), (370, 113)], "#8c3a6d", 432, 151),
+        back("back_G", [(316, 111), (316, 128), (108, 128), (108, 113)], "#00694d", 212, 151),
+        node("z", 2, 58, 40, 52, "#e6e6e6", 20), node("G", 64, 58, 88, 52, "#8fd6bd"),
+        node("fake", 174, 58, 90, 52, "#f6cf80"), node("real", 174, 2, 90, 46, "#8ec3e6"),
+        node("D", 286, 58, 114, 52, "#e6b8d2"), node("loss", 422, 58, 112, 52, "#f3f3f3"),
     ))
 
 
@@ -121,10 +120,14 @@ def losses(x: float, y: float, width: float, height: float, d: Sequence[float], 
         return y + height * (high - value) / (high - low)
 
     out = [svg.box(x, y, width, height, rx=0, stroke=style.LINE)]
-    for label, level in marks:
+    places = [min(max(row(level) + 5, y + 17), y + height - 5) for _, level in marks]
+    if len(places) == 2 and abs(places[0] - places[1]) < 18:    # their labels would touch
+        middle = min(max(sum(places) / 2, y + 26), y + height - 15)
+        places = [middle - 9, middle + 9] if marks[0][1] > marks[1][1] else [middle + 9, middle - 9]
+    for (label, level), place in zip(marks, places, strict=True):
         out.append(svg.polyline([(left, row(level)), (right, row(level))], stroke=style.MUTED,
                                 stroke_dasharray="5 4"))
-        out.append(svg.text(right + 4, min(max(row(level) + 5, y + 17), y + height - 5), label, style.SMALL))
+        out.append(svg.text(right + 4, place, label, style.SMALL))
     for values, color, name, place in ((d, "#8c3a6d", names[0], 0), (g, "#00694d", names[1], 1)):
         points = [(left + (right - left) * (i + 1) / (len(values) + 1), row(value))
                   for i, value in enumerate(values) if np.isfinite(value)]
@@ -132,18 +135,3 @@ def losses(x: float, y: float, width: float, height: float, d: Sequence[float], 
                                 stroke_dasharray="7 3" if place else None) if points else "")
         out.append(svg.text(x + 8, y + 26 + 28 * place, name, style.SMALL, fill=color, font_weight="bold"))
     return "".join(out)
-
-
-def step(code: Code | None, formula: Sequence[tuple[str, bool]], rows: Sequence[str], diagram: str,
-         left: str, hints: Sequence[str], height: float = 478) -> str:
-    """Join the four views of one step: the picture at the left; loop, formula, code, numbers at the right."""
-    x, width = 402, 536
-    right = [svg.tag("g", diagram, transform=f"translate({x} 4)"),
-             svg.formula(x, 188, formula) if formula else ""]
-    if code:
-        right.append(svg.code(x, 200, width, 8, code))
-    else:
-        right += [svg.box(x, 200, width, 212, "#f6f7f9", stroke=style.LINE),
-                  *(svg.text(x + 24, 250 + 34 * n, line) for n, line in enumerate(hints))]
-    right += [svg.text(x, 432 + 20.5 * n, row, style.SMALL) for n, row in enumerate(rows[:3])]
-    return svg.page(height, left, *right)

@@ -12,6 +12,7 @@ from helpers.gan import figures, probe
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.panels import words
 from helpers.ui import canvas, style, svg
+from helpers.ui.layout import four_views
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 
@@ -52,7 +53,7 @@ class DigitsGame(StepperPanel):
                            words.losses_so_far(self.walk, "loss_G"),
                            list(zip(("2·log 2", "log 2"), game.loss.optimum, strict=True)),
                            ("perda de D", "perda de G"))))
-        return figures.step(self.walk.code, words.formula(self.walk, game.loss),
+        return four_views(self.walk.code, words.formula(self.walk, game.loss),
                             words.numbers(self.walk, game.loss),
                             figures.loop(words.LOOP, words.lit(self.walk)), left, words.HINTS)
 

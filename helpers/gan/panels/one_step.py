@@ -10,6 +10,7 @@ from helpers.gan import figures, probe
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import DATASETS, drawn
 from helpers.gan.panels import words
+from helpers.ui.layout import four_views
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 
@@ -68,7 +69,7 @@ class OneStep(StepperPanel):
         marks = list(zip(MARK_NAMES.get(game.loss.key, ()), game.loss.optimum or (), strict=False))
         losses = figures.losses(x, y + side + 6, side, 68, words.losses_so_far(self.walk, "loss_D"),
                                 words.losses_so_far(self.walk, "loss_G"), marks, ("perda de D", "perda de G"))
-        return figures.step(self.walk.code, words.formula(self.walk, game.loss),
+        return four_views(self.walk.code, words.formula(self.walk, game.loss),
                             words.numbers(self.walk, game.loss),
                             figures.loop(words.LOOP, words.lit(self.walk)),
                             figures.plane(x, y, side, self._view(values)) + losses, words.HINTS)

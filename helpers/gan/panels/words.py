@@ -118,11 +118,11 @@ def numbers(walk: Walk, loss: Loss) -> list[str]:
     elif action == "step":
         rows = [f"pesos de {name}: ‖Δθ‖ = {num(moved(values, name), 4)} "
                 f"em {len(values['after'][name])} números" for name in "DG"]
-    known = [f"{name} {value()}" for name, slot, value in (
-        ("perda de D", "loss_D", lambda: num(values["loss_D"].item())),
-        ("de G", "loss_G", lambda: num(values["loss_G"].item())),
-        ("D(x)", "on_real", lambda: num(verdicts(values["on_real"], loss).mean().item(), 2)),
-        ("D(G(z))", "on_fake", lambda: num(verdicts(values["on_fake"], loss).mean().item(), 2)),
+    known = [f"{name} {num(value(), 2)}" for name, slot, value in (
+        ("L_D", "loss_D", lambda: values["loss_D"].item()),
+        ("L_G", "loss_G", lambda: values["loss_G"].item()),
+        ("D(x)", "on_real", lambda: verdicts(values["on_real"], loss).mean().item()),
+        ("D(G(z))", "on_fake", lambda: verdicts(values["on_fake"], loss).mean().item()),
     ) if slot in values]
     return [*rows, " · ".join([f"rodada {walk.turn}", *known])]
 

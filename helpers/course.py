@@ -1,0 +1,66 @@
+"""The course's manifest: what the map in the README, the links between lessons and the tests come from.
+
+`python -m helpers.course` writes the map into README.md, between its two marks.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MARKS = "<!-- mapa: início -->", "<!-- mapa: fim -->"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook: its file's stem, title, minutes of study, what comes before, panels and figures."""
+
+    stem: str
+    title: str
+    about: str
+    minutes: int
+    before: str
+    panels: tuple[str, ...] = ()      # titles, as on the panels
+    figures: tuple[str, ...] = ()     # files in img/
+    exercises: tuple[str, ...] = ()   # numbers, as in the headings; each has a file in solucoes/
+
+    @property
+    def path(self) -> Path:
+        return ROOT / "notebooks" / f"{self.stem}.ipynb"
+
+
+LESSONS = (
+    Lesson("00_visao_geral", "Conhecer o curso e aquecer os motores",
+           "O que a IA generativa cria, como o curso funciona e um neurônio que aprende na sua frente.",
+           25, "Python básico", ("Um neurônio aprende",)),
+    Lesson("01_gan_conceitos", "Entender como uma GAN aprende (primeira parte)",
+           "A disputa entre gerador e discriminador, operação por operação, no plano e em dígitos reais.",
+           50, "Aula 00", ("Um passo de cada vez", "A mesma disputa, com dígitos de verdade"),
+           ("fase3_ia_aula3_1.png",), ("1.1", "1.2")),
+)
+
+
+def course_map(folder: str = "notebooks/") -> str:
+    """Write the table of lessons in Markdown, with links relative to `folder`'s parent."""
+    rows = [f"| [{lesson.stem[:2]}]({folder}{lesson.stem}.ipynb) | {lesson.title} | {lesson.about} "
+            f"| {lesson.minutes} min | {lesson.before} |" for lesson in LESSONS]
+    return "\n".join(["| Aula | Título | O que há nela | Tempo | Antes |", "|---|---|---|---|---|", *rows])
+
+
+def with_map(text: str) -> str:
+    """Replace what stands between the two marks by the present map."""
+    head, rest = text.split(MARKS[0])
+    return head + MARKS[0] + "\n" + course_map() + "\n" + MARKS[1] + rest.split(MARKS[1])[1]
+
+
+def next_link(stem: str) -> str:
+    """Write the Markdown that closes a lesson: a link to the one after it, or the way home."""
+    stems = [lesson.stem for lesson in LESSONS]
+    place = stems.index(stem) + 1
+    if place < len(LESSONS):
+        return f"**Próxima aula:** [{LESSONS[place].title}]({stems[place]}.ipynb)"
+    return f"**Voltar ao mapa:** [{LESSONS[0].title}]({stems[0]}.ipynb)"
+
+
+if __name__ == "__main__":
+    readme = ROOT / "README.md"
+    readme.write_text(with_map(readme.read_text(encoding="utf-8")), encoding="utf-8")
