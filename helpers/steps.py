@@ -39,8 +39,14 @@ class Engine(Protocol):
     def load_state_dict(self, state: dict[str, Any]) -> None: ...
 
 
+MEMORY = 200_000_000    # bytes that one walk's keyframes may take
+
+
 class Walk:
-    """One learner's way through an engine: position, current operation, bounded history."""
+    """One learner's way through an engine: position, current operation, bounded history.
+
+    keep: the most keyframes; fewer where the engine is so large that they would pass MEMORY.
+    """
 
     def __init__(self, engine: Engine, keep: int = 200) -> None:
         self.engine, self.keep = engine, keep
@@ -64,9 +70,13 @@ class Walk:
         return self.op
 
     def run(self, turns: int) -> Op:
-        """Run whole turns at full speed, keeping one keyframe for all of them."""
-        for _ in range(turns - 1):
-            self._pass_turn()
+        """Run whole turns at full speed, keeping one keyframe, of the last turn's start, for all of them."""
+        if turns > 1:
+            if self.count and not self._next():    # this turn had ended already: it does not count
+                self._begin(self.turn + 1, keyframe=False)
+            for _ in range(turns - 1):
+                self._pass_turn()
+            self._keep(self.turn)
         return self.finish_turn()
 
     def back(self) -> Op | None:
@@ -83,9 +93,7 @@ class Walk:
         """Go to the start of a turn between `oldest` and `reached`, by the nearest keyframe and replay."""
         turn = min(max(turn, self.oldest), self.reached)
         starts = list(self.keyframes)
-        start = starts[bisect_right(starts, turn) - 1]
-        self.engine.load_state_dict(snapshot(self.keyframes[start]))
-        self._begin(start, keyframe=False)
+        self._begin(starts[bisect_right(starts, turn) - 1])
         while self.turn < turn:
             self._pass_turn()
         self._keep(turn)
@@ -109,6 +117,8 @@ class Walk:
         self.keyframes = {turn: state for turn, state in self.keyframes.items() if turn < self.turn}
         self.trace = self.trace[:self.turn]
         self._begin(self.turn)
+        if self.turn == 0:
+            self._first = self.keyframes[0]    # the walk begins with the new settings
 
     @property
     def oldest(self) -> int:
@@ -127,34 +137,41 @@ class Walk:
         return listing(*self._place)
 
     def _begin(self, turn: int, keyframe: bool = True) -> None:
+        """Stand at a turn's start: as it was at the first visit, whatever `change` did, or as it is now."""
+        if turn in self.keyframes:
+            self.engine.load_state_dict(snapshot(self.keyframes[turn]))
+        elif keyframe:
+            self._keep(turn)
         self.turn, self.count = turn, 0
         self.op: Op | None = None
         self.values: dict[str, Any] = {}    # of this turn so far, later operations over earlier ones
+        self._given: dict[str, Any] = {}    # the same as the engine gave them, functions not called
         self._place: tuple[CodeType, int] | None = None
         self._generator = self.engine.turn()
-        if keyframe:
-            self._keep(turn)
 
     def _keep(self, turn: int) -> None:
         if turn not in self.keyframes:
-            self.keyframes[turn] = snapshot(self.engine.state_dict())
-            self.keyframes = dict(sorted(self.keyframes.items())[-self.keep:])
+            state = snapshot(self.engine.state_dict())
+            most = min(self.keep, max(2, MEMORY // (weight(state) + 1)))
+            self.keyframes = dict(sorted([*self.keyframes.items(), (turn, state)])[-most:])
 
     def _pass_turn(self) -> None:
-        values: dict[str, Any] = {}
         for op in self._generator:
-            values |= op.values
-        if self.turn == len(self.trace):
-            self.trace.append(scalars(values))
+            self._given |= op.values
+        self._record()
         self._begin(self.turn + 1, keyframe=False)
+
+    def _record(self) -> None:
+        if self.turn == len(self.trace):
+            self.trace.append(scalars(self._given))
 
     def _next(self) -> bool:
         op = next(self._generator, None)
         if op is None:
-            if self.turn == len(self.trace):
-                self.trace.append(scalars(self.values))
+            self._record()
             return False
         self.op, self.count = op, self.count + 1
+        self._given |= op.values
         self.values |= {key: value() if callable(value) else value for key, value in op.values.items()}
         running = self._generator
         while running.gi_yieldfrom is not None:
@@ -172,6 +189,14 @@ def snapshot(state: Any) -> Any:
     if isinstance(state, list | tuple):
         return type(state)(snapshot(value) for value in state)
     return state
+
+
+def weight(state: Any) -> int:
+    """Count the bytes of a nested state's tensors."""
+    if isinstance(state, torch.Tensor):
+        return state.nbytes
+    parts = state.values() if isinstance(state, dict) else state if isinstance(state, list | tuple) else ()
+    return sum(map(weight, parts))
 
 
 def scalars(values: dict[str, Any]) -> dict[str, float]:
