@@ -127,7 +127,7 @@ def layer_gradients(net: nn.Module) -> dict[str, float]:
 def mlp(inputs: int, hidden: int, outputs: int, *, seed: int, last: nn.Module | None = None) -> nn.Sequential:
     """Build a small network with two hidden layers, from a seed that touches no global state."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)    # torch.manual_seed would also seed every GPU
         layers = [nn.Linear(inputs, hidden), nn.LeakyReLU(0.2), nn.Linear(hidden, hidden), nn.LeakyReLU(0.2),
                   nn.Linear(hidden, outputs)]
     return nn.Sequential(*layers, *([last] if last else []))
