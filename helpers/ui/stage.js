@@ -24,6 +24,11 @@ function onClick(event, model, svg) {
   model.send({ type: "click", x: at.x, y: at.y });
 }
 
+function hideIcons(panel) {
+  // ipywidgets' icons are letters of a private alphabet, which would become part of a button's name
+  panel?.querySelectorAll("button i").forEach((icon) => icon.setAttribute("aria-hidden", "true"));
+}
+
 function nameSliders(panel) {
   // ipywidgets gives its slider handles no accessible name
   for (const slider of panel.querySelectorAll(".widget-slider")) {
@@ -56,6 +61,7 @@ function render({ model, el }) {
     sentence.textContent = model.get("sentence");
     notice.textContent = model.get("notice");
     notice.hidden = !model.get("notice");
+    hideIcons(panelOf(el)); // each time, since a button whose words change gets a new icon
     stage.dataset.frame = model.get("frame");
   };
   let waiting = false;
@@ -89,6 +95,7 @@ function render({ model, el }) {
       if (event.detail > 0 && event.target.closest("button")) stage.focus({ preventScroll: true });
     }, { signal: stop.signal });
     nameSliders(panel);
+    hideIcons(panel);
   };
   attach();
 
