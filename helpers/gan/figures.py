@@ -38,7 +38,8 @@ def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = style.TE
         note = words.notes.get(key)
         label = svg.text(x + w / 2, y + h / 2 + (-2 if note else 6), getattr(words, key), size,
                          text_anchor="middle", font_weight="bold" if key in lit else None)
-        below = svg.text(x + w / 2, y + h / 2 + 16, note, style.SMALL * 0.8, text_anchor="middle") if note else ""
+        below = (svg.text(x + w / 2, y + h / 2 + 16, note, style.SMALL * 0.8, text_anchor="middle")
+                 if note else "")
         return svg.box(x, y, w, h, fill, key in lit, rx=rx) + label + below
 
     def edge(key: str, points: Sequence[svg.Point], color: str = style.INK) -> str:
@@ -100,8 +101,8 @@ def plane(x: float, y: float, side: float, view: PlaneView) -> str:
         parts.append(svg.dots(drawn(view.fake), style.GENERATED, 5.5, square=True))
     if view.pull is not None and view.fake is not None:
         longest = np.abs(view.pull).max()
-        reach = 0.22 * view.extent / longest if 0 < longest < np.inf else 0
-        ends = view.fake + reach * np.nan_to_num(view.pull)
+        share = view.pull / longest if 0 < longest < np.inf else np.zeros_like(view.pull)
+        ends = view.fake + 0.22 * view.extent * share
         parts.append(svg.arrows(zip(drawn(view.fake), drawn(ends), strict=True)))
     clip = svg.tag("clipPath", svg.tag("rect", x=x, y=y, width=side, height=side), id="plane")
     frame = svg.box(x, y, side, side, "none", rx=0)
