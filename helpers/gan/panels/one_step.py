@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import torch
 
 from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
+from helpers.errors import CourseError
 from helpers.gan import figures, probe
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import DATASETS, drawn
@@ -27,6 +28,13 @@ PENALTIES = {"wasserstein_gp": lambda D, real, fake, rng: 10 * gradient_penalty(
 MARK_NAMES = {"saturating": ("2·log 2", "−log 2"), "non_saturating": ("2·log 2", "log 2"),
               "relativistic": ("log 2",), "least_squares": ("1/4", "1/8")}
 PLANE = (8.0, 6.0, 384.0)    # x, y, side of the plane in the drawing
+
+
+class NoPoints:
+    """The data before the first click: an empty plane, and a notice where a sample is asked for."""
+
+    def sample(self, n: int, rng: torch.Generator) -> torch.Tensor:
+        raise CourseError("no_points")
 
 
 class OneStep(StepperPanel):
@@ -101,7 +109,10 @@ class OneStep(StepperPanel):
 
     def _new_engine(self) -> GanGame:
         key, latent = self.data.value, self.latent.value
-        data = drawn(self.points, DRAWN_SIGMA) if key == "drawn" else DATASETS[key]()
+        if key == "drawn":
+            data = drawn(self.points, DRAWN_SIGMA) if self.points else NoPoints()
+        else:
+            data = DATASETS[key]()
         return GanGame(data, mlp(latent, 64, 2, seed=2 * self.seed), mlp(2, 64, 1, seed=2 * self.seed + 1),
                        LOSSES[self.loss.value], latent=latent, penalty=PENALTIES.get(self.loss.value),
                        seed=self.seed)
@@ -114,7 +125,7 @@ class OneStep(StepperPanel):
         outputs = probe.outputs_on_grid(game.D, extent)
         boundary = game.loss.boundary
         real = values.get("real")
-        if real is None and "real" in on:
+        if real is None and not isinstance(game.data, NoPoints):
             real = game.data.sample(game.batch, torch.Generator().manual_seed(self.seed))
         fake = values["fake"].detach() if "fake" in values else probe.sample(game.G, game.latent, game.batch)
         pull = values.get("pull") if self.walk.op and self.walk.op.key.startswith("G") else None
@@ -122,7 +133,7 @@ class OneStep(StepperPanel):
             extent,
             field=probe.as_shade(outputs, game.loss) if "field" in on else None,
             boundary=outputs - boundary if "field" in on and boundary is not None else None,
-            real=real.numpy() if "real" in on else None,
+            real=real.numpy() if "real" in on and real is not None else None,
             fake=fake.numpy() if "fake" in on else None,
             pull=pull.numpy() if "pull" in on and pull is not None else None,
             mesh=probe.latent_mesh(game.G, game.latent) if "mesh" in on else None)
