@@ -15,7 +15,7 @@ def four_views(code: Code | None, formula: Sequence[tuple[str, bool]], rows: Seq
     """
     x, width = 402, 536
     right = [svg.tag("g", diagram, transform=f"translate({x} 4)"),
-             svg.formula(x, 188, formula) if formula else ""]
+             svg.formula(x, 188, formula, width=width) if formula else ""]
     if code:
         right.append(svg.code(x, 200, width, 8, code))
     else:

@@ -61,6 +61,7 @@ function render({ model, el }) {
     sentence.textContent = model.get("sentence");
     notice.textContent = model.get("notice");
     notice.hidden = !model.get("notice");
+    sentence.hidden = !notice.hidden; // one takes the other's place, so that the panel keeps its height
     hideIcons(panelOf(el)); // each time, since a button whose words change gets a new icon
     stage.dataset.frame = model.get("frame");
   };

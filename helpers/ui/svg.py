@@ -10,6 +10,7 @@ from helpers.steps import Code
 from helpers.ui import style
 
 Point = Sequence[float]
+EM, BOLD_EM = 0.54, 0.59    # mean width of a formula's characters, as a part of its font size
 
 
 def tag(name: str, content: str = "", **attributes: object) -> str:
@@ -81,11 +82,17 @@ def picture(x: float, y: float, width: float, height: float, data: str) -> str:
     return tag("image", x=x, y=y, width=width, height=height, href=data, preserveAspectRatio="none")
 
 
-def formula(x: float, y: float, parts: Sequence[tuple[str, bool]], size: float = 19) -> str:
-    """Write a formula whose lit parts stand bold on colour; a part is (words, lit), `_` opens a subscript."""
-    spans = "".join(_formula_part(words, lit) for words, lit in parts)
-    return tag("text", spans, x=x, y=y, font_size=size, font_family=style.SANS, fill=style.INK,
-               xml__space="preserve")
+def formula(x: float, y: float, parts: Sequence[tuple[str, bool]], size: float = 19,
+            width: float = float("inf")) -> str:
+    """Write a formula whose lit parts stand bold on colour; a part is (words, lit), `_` opens a subscript.
+
+    Where it would be wider than `width` it is written smaller; one that is lit as a whole is not bold.
+    """
+    bold = not all(lit for _, lit in parts)
+    ems = sum(len(words) * (BOLD_EM if lit and bold else EM) for words, lit in parts)
+    spans = "".join(_formula_part(words, lit, bold) for words, lit in parts)
+    return tag("text", spans, x=x, y=y, font_size=min(size, width / ems), font_family=style.SANS,
+               fill=style.INK, xml__space="preserve")
 
 
 def code(x: float, y: float, width: float, rows: int, shown: Code) -> str:
@@ -128,8 +135,9 @@ def _fonts() -> list[str]:
             for kind in ("", "-Bold", "-Oblique", "Mono", "Mono-Bold")]
 
 
-def _formula_part(words: str, lit: bool) -> str:
-    look = {"fill": style.LIT_EDGE, "font_weight": "bold", "text_decoration": "underline"} if lit else {}
+def _formula_part(words: str, lit: bool, bold: bool) -> str:
+    look = {"fill": style.LIT_EDGE, "font_weight": "bold" if bold else None,
+            "text_decoration": "underline"} if lit else {}
     pieces = words.split("_")
     out = [escape(pieces[0])]
     for piece in pieces[1:]:    # one character of subscript after each mark
