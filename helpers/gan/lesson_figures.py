@@ -25,7 +25,7 @@ def the_loop() -> str:
         + svg.box(x, y, 84, 84, "none", rx=0) for x, y, image in ((39, 96, noise), (286, 94, digit)))
     drawing = svg.tag("g", loop(LOOP), transform=f"translate(36 84) scale({scale})")
     notes = [("G nunca vê uma imagem real: só aprende com o que D lhe devolve.", "#00694d"),
-             ("D vê as duas, sem saber qual é qual, e aprende a distinguir.", "#8c3a6d")]
+             ("D vê as duas e aprende a distinguir uma da outra.", "#8c3a6d")]
     lines = [svg.text(width / 2, 470 + 34 * n, words, 24, text_anchor="middle", fill=color)
              for n, (words, color) in enumerate(notes)]
     return svg.page(530, title, drawing, pictures, *lines, width=width)

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 from torch import nn
 
-from helpers.adversarial import LOSSES
+from helpers.adversarial import LOSSES, r1
 from helpers.data import Digits
 from helpers.gan import figures, probe
 from helpers.gan.game import GanGame, mlp
@@ -16,7 +16,8 @@ from helpers.ui.layout import four_views
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 
-LATENT, HIDDEN, BATCH, LR = 32, 256, 64, 4e-4
+LATENT, HIDDEN, BATCH, LR = 32, 256, 64, 1e-3
+GAMMA = 5    # of R1, without which D wins at once and G learns little (benchmarks/README.md)
 REAL, FAKE, NEW_GAME = "reais", "gerados, sempre dos mesmos z", "Nova partida"
 SHOWN = 36    # generated digits, 6 × 6
 SPEED = 5
@@ -26,7 +27,8 @@ def digits_game(seed: int = 0) -> GanGame:
     """Build the game between two small networks over real digits: images are rows of 784 in [−1, 1]."""
     G = mlp(LATENT, HIDDEN, 784, seed=2 * seed, last=nn.Tanh())
     D = mlp(784, HIDDEN, 1, seed=2 * seed + 1)
-    return GanGame(Digits(), G, D, LOSSES["non_saturating"], latent=LATENT, batch=BATCH, lr=LR, seed=seed)
+    return GanGame(Digits(), G, D, LOSSES["non_saturating"], latent=LATENT, batch=BATCH, lr=LR,
+                   penalty=lambda D, real, fake, rng: GAMMA * r1(D, real), seed=seed)
 
 
 class DigitsGame(StepperPanel):
@@ -53,7 +55,7 @@ class DigitsGame(StepperPanel):
                            words.losses_so_far(self.walk, "loss_G"),
                            list(zip(("2·log 2", "log 2"), game.loss.optimum, strict=True)),
                            ("perda de D", "perda de G"))))
-        return four_views(self.walk.code, words.formula(self.walk, game.loss),
+        return four_views(self.walk.code, words.formula(self.walk, game.loss, f"{GAMMA}·R1"),
                             words.numbers(self.walk, game.loss),
                             figures.loop(words.LOOP, words.lit(self.walk)), left, words.HINTS)
 

@@ -23,8 +23,11 @@ DRAW_HINT = "Clique no plano para pôr pontos reais; depois aperte Passo. "
 NEW_GAME, UNDO, CLEAR = "Nova partida", "Desfazer ponto", "Limpar"
 DRAWN_SIGMA = 0.08
 GAMMA = 0.1     # of R1 + R2 in the plane
-PENALTIES = {"wasserstein_gp": lambda D, real, fake, rng: 10 * gradient_penalty(D, real, fake, rng),
-             "relativistic": lambda D, real, fake, rng: GAMMA * (r1(D, real) + r2(D, fake))}
+PENALTIES = {    # loss -> (as in the formula, what the game adds to D's loss)
+    "wasserstein_gp": ("10·P", lambda D, real, fake, rng: 10 * gradient_penalty(D, real, fake, rng)),
+    "relativistic": ("γ·(R1 + R2)", lambda D, real, fake, rng: GAMMA * (r1(D, real) + r2(D, fake))),
+}
+NO_PENALTY = ("", None)
 MARK_NAMES = {"saturating": ("2·log 2", "−log 2"), "non_saturating": ("2·log 2", "log 2"),
               "relativistic": ("log 2",), "least_squares": ("1/4", "1/8")}
 PLANE = (8.0, 6.0, 384.0)    # x, y, side of the plane in the drawing
@@ -77,7 +80,8 @@ class OneStep(StepperPanel):
         marks = list(zip(MARK_NAMES.get(game.loss.key, ()), game.loss.optimum or (), strict=False))
         losses = figures.losses(x, y + side + 6, side, 68, words.losses_so_far(self.walk, "loss_D"),
                                 words.losses_so_far(self.walk, "loss_G"), marks, ("perda de D", "perda de G"))
-        return four_views(self.walk.code, words.formula(self.walk, game.loss),
+        penalty = PENALTIES.get(game.loss.key, NO_PENALTY)[0]
+        return four_views(self.walk.code, words.formula(self.walk, game.loss, penalty),
                             words.numbers(self.walk, game.loss),
                             figures.loop(words.LOOP, words.lit(self.walk)),
                             figures.plane(x, y, side, self._view(values)) + losses, words.HINTS)
@@ -114,8 +118,8 @@ class OneStep(StepperPanel):
         else:
             data = DATASETS[key]()
         return GanGame(data, mlp(latent, 64, 2, seed=2 * self.seed), mlp(2, 64, 1, seed=2 * self.seed + 1),
-                       LOSSES[self.loss.value], latent=latent, penalty=PENALTIES.get(self.loss.value),
-                       seed=self.seed)
+                       LOSSES[self.loss.value], latent=latent, seed=self.seed,
+                       penalty=PENALTIES.get(self.loss.value, NO_PENALTY)[1])
 
     def _extent(self) -> float:
         return 1.25 * self.game.data.extent if self.data.value != "drawn" else 2.0

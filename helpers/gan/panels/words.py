@@ -56,15 +56,14 @@ LOSS_FORMULAS = {    # loss -> (D's, G's); {Dx} and {Dz} become D(x) and D(G(z))
     "saturating": (_CLASSIFY, "L_G = média[log(1 − {Dz})]"),
     "least_squares": ("L_D = ½ média[({Dx} − 1)²] + ½ média[{Dz}²]", "L_G = ½ média[({Dz} − 1)²]"),
     "hinge": ("L_D = média[máx(0, 1 − {Dx})] + média[máx(0, 1 + {Dz})]", "L_G = −média[{Dz}]"),
-    "wasserstein_gp": ("L_D = média[{Dz}] − média[{Dx}] + {P}", "L_G = −média[{Dz}]"),
-    "relativistic": ("L_D = média[−log σ({Dx} − {Dz})] + {P}", "L_G = média[−log σ({Dz} − {Dx})]"),
+    "wasserstein_gp": ("L_D = média[{Dz}] − média[{Dx}]", "L_G = −média[{Dz}]"),
+    "relativistic": ("L_D = média[−log σ({Dx} − {Dz})]", "L_G = média[−log σ({Dz} − {Dx})]"),
 }
 OTHER_FORMULAS = {
     "D.zero": "∂L_D/∂θ_D ← 0", "D.backward": "∂L_D/∂θ_D", "D.step": "θ_D ← Adam(θ_D, ∂L_D/∂θ_D)",
     "G.zero": "∂L_G/∂θ_G ← 0", "G.pull": "seta = −∂L_G/∂x,  com x = G(z)",
     "G.backward": "∂L_G/∂θ_G = ∂L_G/∂x · ∂x/∂θ_G", "G.step": "θ_G ← Adam(θ_G, ∂L_G/∂θ_G)",
 }
-PENALTIES = {"wasserstein_gp": "10·P", "relativistic": "γ·(R1 + R2)"}
 _SLOTS = {    # slot -> parts (words, the operations after the dot that light them)
     "{Dx}": [("D(", "on_real"), ("x", "real on_real"), (")", "on_real")],
     "{Dz}": [("D(", "on_fake"), ("G(", "fake on_fake"), ("z", "z fake on_fake"), (")", "fake on_fake"),
@@ -72,8 +71,8 @@ _SLOTS = {    # slot -> parts (words, the operations after the dot that light th
 }
 
 
-def formula(walk: Walk, loss: Loss) -> list[tuple[str, bool]]:
-    """Write the formula of the present operation: parts (words, lit)."""
+def formula(walk: Walk, loss: Loss, penalty: str = "") -> list[tuple[str, bool]]:
+    """Write the formula of the present operation: parts (words, lit); penalty: what is added to D's loss."""
     if walk.op is None:
         return []
     turn, _, action = walk.op.key.partition(".")
@@ -81,13 +80,11 @@ def formula(walk: Walk, loss: Loss) -> list[tuple[str, bool]]:
         return [(OTHER_FORMULAS[walk.op.key], True)]
     parts: list[tuple[str, bool]] = []
     for piece in re.split(r"(\{\w+\})", LOSS_FORMULAS[loss.key][turn == "G"]):
-        if piece == "{P}":
-            parts.append((PENALTIES[loss.key], action == "penalty"))
-        elif piece in _SLOTS:
+        if piece in _SLOTS:
             parts += [(words, action in ("loss", *lit.split())) for words, lit in _SLOTS[piece]]
         else:
             parts.append((piece, action == "loss"))
-    return parts
+    return parts + ([(f" + {penalty}", action == "penalty")] if penalty and turn == "D" else [])
 
 
 def sentence(walk: Walk, loss: Loss) -> str:
