@@ -1,13 +1,10 @@
-"""Measure a panel in the page: size, what is cut off, the smallest letters, names for those who do not see."""
+"""Measure a panel in the page: size, what is cut off, too small or without a name."""
 
 from tests.browser.learner import PanelView
 
 SMALLEST = 15.5    # px on the screen; the design asks for 16, and browsers round
 TALLEST = 650      # px, of 768
 MARKS = {"▶"}      # a pointer beside the line of code, not something to read
-ENGLISH = set("""the and of with this that play pause step back forward reset run round turn loss layer layers
-    real fake data speed slider generator discriminator noise sample samples weights error loading click clear
-    undo new game train training value label""".split()) - {"real"}    # Portuguese too
 
 # Rectangles are compared in screen pixels, with a tolerance of one.
 FAULTS = """(panel, limits) => {
@@ -19,8 +16,8 @@ FAULTS = """(panel, limits) => {
             out.push(`scrolls sideways: ${el.className.slice(0, 60)}`);
     if (getComputedStyle(panel).backgroundColor !== "rgb(255, 255, 255)") out.push("is not white");
     const pen = document.createElement("canvas").getContext("2d");
-    for (const el of panel.querySelectorAll(
-            ".widget-hbox, .widget-label, .widget-readout, button, label, select, .curso-frase, .curso-aviso")) {
+    for (const el of panel.querySelectorAll(".widget-hbox, .widget-label, .widget-readout, button, label,"
+                                            + " select, .curso-frase, .curso-aviso")) {
         if (!el.checkVisibility()) continue;
         const at = el.getBoundingClientRect(), name = `${el.tagName} ${el.textContent.slice(0, 30)}`;
         if (cut(el) && getComputedStyle(el).display !== "inline") out.push(`cut off: ${name}`);
@@ -44,7 +41,8 @@ FAULTS = """(panel, limits) => {
         if (!words) continue;
         if (at.left < sheet.left - 1 || at.right > sheet.right + 1 || at.top < sheet.top - 1
             || at.bottom > sheet.bottom + 1) out.push(`outside the drawing: ${words}`);
-        const inCode = edge && at.top > edge.top - 1 && at.bottom < edge.bottom + 4 && at.left > edge.left - 1;
+        const inCode = edge && at.top > edge.top - 1 && at.bottom < edge.bottom + 4
+            && at.left > edge.left - 1;
         if (inCode && at.right > edge.right - 2) out.push(`beyond the code's box: ${words}`);
         const size = parseFloat(getComputedStyle(el).fontSize) * scale;
         if (size < smallest && !marks.includes(words)) out.push(`${size.toFixed(1)} px: ${words}`);
@@ -68,14 +66,16 @@ UNNAMED = """panel => {
     const odd = (el) => /[\\ue000-\\uf8ff]/.test([...el.querySelectorAll("i:not([aria-hidden=true])")].map(
         (icon) => getComputedStyle(icon, "::before").content).join(""));
     return [...panel.querySelectorAll("button, select, input, [role=slider]")]
-        .filter((el) => el.checkVisibility() && (!named(el) || odd(el))).map((el) => el.outerHTML.slice(0, 120));
+        .filter((el) => el.checkVisibility() && (!named(el) || odd(el)))
+        .map((el) => el.outerHTML.slice(0, 120));
 }"""
 WORDS = """panel => {
     const svg = [...panel.querySelectorAll(".curso-palco svg text")].filter(
         (t) => !t.getAttribute("font-family").includes("Mono")).map((t) => t.textContent);
     const attributes = [...panel.querySelectorAll("[title], [aria-label], [placeholder]")].flatMap(
         (el) => ["title", "aria-label", "placeholder"].map((name) => el.getAttribute(name) ?? ""));
-    const html = [...panel.querySelectorAll(".widget-hbox, .curso-frase, .curso-aviso")].map((el) => el.innerText);
+    const html = [...panel.querySelectorAll(".widget-hbox, .curso-frase, .curso-aviso")].map(
+        (el) => el.innerText);
     return [...html, ...svg, ...attributes];
 }"""
 CELL = """panel => {

@@ -8,6 +8,7 @@ from helpers.course import LESSONS
 from helpers.gan.panels.one_step import PLANE, OneStep
 from helpers.gan.panels.words import LOSS_NAMES
 from helpers.ui.style import num
+from tests import english
 from tests.browser import measures
 from tests.browser.lab import errors
 from tests.browser.learner import PanelView
@@ -187,7 +188,8 @@ def test_drawing_points_by_clicking(view):
         box = view.plane_box(x, y, side)
         view.act(view.page.mouse.click, box["x"] + across * box["width"], box["y"] + down * box["height"])
         found, reach = view.ask("(p.points[-1], p._extent())")
-        assert found == pytest.approx([reach * (2 * across - 1), reach * (1 - 2 * down)], abs=0.01 * 2 * reach)
+        meant = [reach * (2 * across - 1), reach * (1 - 2 * down)]
+        assert found == pytest.approx(meant, abs=0.01 * 2 * reach)    # 1 % of the plane's side
     points = view.ask("p.points")
     view.press("Desfazer ponto")
     assert view.ask("p.points") == points[:2]
@@ -247,7 +249,7 @@ def test_a_panel_can_be_used_without_seeing_it(course, stem, title):
 def test_a_panel_speaks_portuguese(course, stem, title):
     view = course.open(stem).panel(title)
     words = set(re.findall(r"[a-zà-ú]+", " ".join(measures.words(view)).lower()))
-    assert words & measures.ENGLISH == set()
+    assert words & english.WORDS == set()
 
 
 def test_the_browser_had_nothing_to_complain_about(course):
