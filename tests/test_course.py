@@ -54,7 +54,8 @@ def messy() -> nbformat.NotebookNode:
     cell.metadata.tags = ["kept"]
     return new_notebook(cells=[cell], metadata={
         "widgets": {"application/vnd.jupyter.widget-state+json": {}},
-        "language_info": {"name": "python", "version": "3.11.2"}, "kernelspec": {"name": "python3", "display_name": "Python 3"}})
+        "language_info": {"name": "python", "version": "3.11.2"},
+        "kernelspec": {"name": "python3", "display_name": "Python 3"}})
 
 
 def test_cleaning_removes_what_differs_and_keeps_the_rest():

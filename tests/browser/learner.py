@@ -139,7 +139,8 @@ class PanelView:
 
     def choose(self, label: str, option: str) -> None:
         """Choose from one of the panel's lists; the panel draws itself anew if that changes anything."""
-        if self.choice(label).locator("option:checked").text_content() != option:
+        chosen = self.choice(label).locator("option:checked").text_content().replace("\xa0", " ")
+        if chosen != option:
             self.act(self.choice(label).select_option, label=option)
 
     def begin(self) -> None:
