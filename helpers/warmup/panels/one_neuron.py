@@ -34,9 +34,10 @@ class OneNeuron(StepperPanel):
 
     def __init__(self) -> None:
         self.rate = widgets.FloatSlider(value=0.1, min=0, max=1.2, step=0.05, description=RATE,
-                                        readout_format=".2f", layout={"width": "420px"},
+                                        readout=False, layout={"width": "420px"},
                                         style={"description_width": "initial"})
-        super().__init__(example(self.rate.value), [self.rate])
+        self.shown_rate = widgets.Label()    # the slider itself writes 0.10, Brazil writes 0,10
+        super().__init__(example(self.rate.value), [self.rate, self.shown_rate])
         self.rate.observe(self._set_rate, "value")
 
     def draw(self) -> str:
@@ -65,6 +66,7 @@ class OneNeuron(StepperPanel):
     def follow(self) -> None:
         super().follow()
         rate = self.walk.engine.opt.param_groups[0]["lr"]
+        self.shown_rate.value = num(rate, 2)
         if self.rate.value != rate:    # after going back past a change
             self.rate.unobserve(self._set_rate, "value")
             self.rate.value = rate
