@@ -158,7 +158,7 @@ def test_the_boundary_stands_where_D_is_undecided_and_the_field_is_upright():
 
 def arrow_ends(pull: list, fake: list) -> np.ndarray:
     """From drawing to page: the vector of each arrow."""
-    view = figures.PlaneView(EXTENT, fake=np.array(fake, np.float32), pull=np.array(pull, np.float32))
+    view = figures.PlaneView(EXTENT, pull=(np.array(fake, np.float32), np.array(pull, np.float32)))
     root = parts(figures.plane(0, 0, SIDE, view))
     path = next(e.get("d") for e in root.iter() if e.get("stroke-width") == "1.60" and e.get("d"))
     ends = [[[float(n) for n in point.split()] for point in line.split("L")] for line in path[1:].split("M")]
@@ -184,7 +184,8 @@ def test_the_longest_arrow_is_as_long_whatever_the_size_of_the_pull(size):
 def test_a_plane_of_numbers_that_are_none_is_still_a_picture(bad):
     cloud = np.array([[bad, 0.0], [0.0, 1.0]], np.float32)
     grid = np.full((9, 9), bad)
-    parts(figures.plane(0, 0, SIDE, figures.PlaneView(EXTENT, grid, grid, cloud, cloud, cloud, [cloud])))
+    parts(figures.plane(0, 0, SIDE, figures.PlaneView(
+        EXTENT, grid, grid, cloud, cloud, (cloud, cloud), [cloud])))
     parts(figures.losses(0, 0, 384, 68, [bad, 1.0], [bad, bad], [("a", 1.0)], ("d", "g")))
     parts(figures.losses(0, 0, 384, 68, [bad], [], [], ("d", "g")))
 

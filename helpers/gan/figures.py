@@ -72,7 +72,7 @@ class PlaneView:
     boundary: np.ndarray | None = None      # the same grid minus the level, its zero line is drawn
     real: np.ndarray | None = None          # [n, 2]
     fake: np.ndarray | None = None          # [n, 2]
-    pull: np.ndarray | None = None          # [n, 2], −∂loss_G/∂x at `fake`
+    pull: tuple[np.ndarray, np.ndarray] | None = None    # points x and −∂loss_G/∂x there, [n, 2] each
     mesh: list[np.ndarray] | None = None    # lines of the latent grid, warped by G
 
 
@@ -99,11 +99,12 @@ def plane(x: float, y: float, side: float, view: PlaneView) -> str:
         parts.append(svg.dots(drawn(view.real), style.REAL, 6))
     if view.fake is not None:
         parts.append(svg.dots(drawn(view.fake), style.GENERATED, 5.5, square=True))
-    if view.pull is not None and view.fake is not None:
-        longest = np.abs(view.pull).max()
-        share = view.pull / longest if 0 < longest < np.inf else np.zeros_like(view.pull)
-        ends = view.fake + 0.22 * view.extent * share
-        parts.append(svg.arrows(zip(drawn(view.fake), drawn(ends), strict=True)))
+    if view.pull is not None:
+        tails, pull = view.pull
+        longest = np.abs(pull).max()
+        share = pull / longest if 0 < longest < np.inf else np.zeros_like(pull)
+        ends = tails + 0.22 * view.extent * share
+        parts.append(svg.arrows(zip(drawn(tails), drawn(ends), strict=True)))
     clip = svg.tag("clipPath", svg.tag("rect", x=x, y=y, width=side, height=side), id="plane")
     frame = svg.box(x, y, side, side, "none", rx=0)
     return svg.tag("defs", clip) + svg.tag("g", "".join(parts), clip_path="url(#plane)") + frame

@@ -27,7 +27,9 @@ def as_shade(outputs: np.ndarray, loss: Loss) -> np.ndarray:
         return _sigmoid(outputs)
     if loss.boundary is not None:
         return _sigmoid(4 * (outputs - loss.boundary))
-    return _sigmoid(2 * (outputs - outputs.mean()) / (outputs.std() + 1e-12))
+    outputs = outputs.astype(float)    # whose square float32 may not hold
+    with np.errstate(invalid="ignore"):    # a D that has diverged
+        return _sigmoid(2 * (outputs - outputs.mean()) / (outputs.std() + 1e-12))
 
 
 @torch.no_grad()

@@ -29,7 +29,7 @@ def tiles(images: np.ndarray, columns: int, zoom: int = 1, gap: int = 2) -> Imag
     n, height, width = images.shape
     rows = -(-n // columns)
     sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), 255, np.uint8)
-    for place, image in enumerate((images.clip(0, 1) * 255).astype(np.uint8)):
+    for place, image in enumerate((np.nan_to_num(images).clip(0, 1) * 255).astype(np.uint8)):
         top, left = place // columns * (height + gap), place % columns * (width + gap)
         sheet[top:top + height, left:left + width] = image
     return Image.fromarray(sheet).resize((sheet.shape[1] * zoom, sheet.shape[0] * zoom),

@@ -11,7 +11,8 @@ from helpers.ui import style
 class Stage(anywidget.AnyWidget):
     """Shows what it is given and reports what the learner does; `frame` counts the finished pictures."""
 
-    _esm = Path(__file__).with_name("stage.js")
+    # as text: given a path, anywidget would keep every panel alive, to reload it when the file changes
+    _esm = Path(__file__).with_name("stage.js").read_text(encoding="utf-8")
     _css = style.PANEL_CSS
     svg = traitlets.Unicode().tag(sync=True)
     sentence = traitlets.Unicode().tag(sync=True)

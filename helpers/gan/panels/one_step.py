@@ -139,7 +139,7 @@ class OneStep(StepperPanel):
             boundary=outputs - boundary if "field" in on and boundary is not None else None,
             real=real.numpy() if "real" in on and real is not None else None,
             fake=fake.numpy() if "fake" in on else None,
-            pull=pull.numpy() if "pull" in on and pull is not None else None,
+            pull=(fake.numpy(), pull.numpy()) if "pull" in on and pull is not None else None,
             mesh=probe.latent_mesh(game.G, game.latent) if "mesh" in on else None)
 
     @guarded
