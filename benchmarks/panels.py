@@ -1,0 +1,200 @@
+"""Click to repaint in JupyterLab in Chromium, and import to first panel: `python -m benchmarks.panels`."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from statistics import median, quantiles
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from benchmarks.report import machine, publish, table
+from tests.browser.lab import ROOT, chromium, find_chromium, jupyterlab, run_all
+from tests.browser.learner import Notebook, PanelView
+
+CLICKS = 45
+MEDIAN, TAIL, START = 60, 150, 1.5    # ms, ms, s
+PANELS = {    # title -> what a notebook's cell says
+    "Um passo de cada vez": "from helpers.gan.panels import OneStep\nOneStep()",
+    "A mesma disputa, com dígitos de verdade": "from helpers.gan.panels import DigitsGame\nDigitsGame()",
+    "Um neurônio aprende": "from helpers.warmup.panels import OneNeuron\nOneNeuron()",
+}
+# In the kernel: time the outermost call of each of the walk's actions.
+CLOCK = """
+import time
+from helpers.steps import Walk
+medidas, dentro = [], []
+def cronometrar(nome, acao):
+    def medida(*dados):
+        dentro.append(nome)
+        antes = time.perf_counter()
+        try:
+            return acao(*dados)
+        finally:
+            dentro.pop()
+            if not dentro:
+                medidas.append((nome, 1000 * (time.perf_counter() - antes)))
+    return medida
+for nome in ("step", "back", "finish_turn", "reset", "seek", "run"):
+    setattr(Walk, nome, cronometrar(nome, getattr(Walk, nome)))
+"""
+# In the page: from an event's own time stamp to the second frame after the drawing was replaced.
+WATCH = """(panel) => {
+    const state = (window.watched = { start: null, times: [], paints: [] });
+    const begin = (event) => { state.start = event.timeStamp; };
+    panel.addEventListener("click", begin, true);
+    panel.addEventListener("keydown", begin, true);
+    new MutationObserver(() => {
+        const start = state.start;
+        requestAnimationFrame(() => requestAnimationFrame((now) => {
+            state.paints.push(performance.now());
+            if (start !== null && start === state.start) {
+                state.times.push(performance.now() - start);
+                state.start = null;
+            }
+        }));
+    }).observe(panel.querySelector(".curso-palco [role=img]"), { childList: true });
+}"""
+# In a fresh process. torchvision comes after helpers, which mends it, but does not count.
+FIRST = """
+import time, torch
+start = time.perf_counter()
+import helpers
+spent = time.perf_counter() - start
+import torchvision
+start = time.perf_counter()
+{code}._repr_mimebundle_()
+print(spent + time.perf_counter() - start)
+"""
+
+
+@contextmanager
+def opened() -> Iterator[Notebook]:
+    """Open a notebook with the three panels, after Run All."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "curso"
+        folder.mkdir()
+        cells = [new_code_cell(CLOCK), *map(new_code_cell, PANELS.values())]
+        nbformat.write(new_notebook(cells=cells), folder / "painel.ipynb")
+        with jupyterlab(folder, Path(name)) as address, chromium(find_chromium()) as browser:
+            notebook = Notebook(browser.new_page(), address, "painel.ipynb")
+            run_all(notebook.page)
+            yield notebook
+
+
+def timed(view: PanelView, do: Callable[[], object]) -> float:
+    """Do something once; return the milliseconds until its picture was painted."""
+    count = view.page.evaluate("watched.times.length")
+    do()
+    view.page.wait_for_function("count => watched.times.length > count", arg=count, polling=20)
+    view.page.wait_for_timeout(15 + 7 * (count % 5))    # out of step with the frames
+    return view.page.evaluate("watched.times.at(-1)")
+
+
+def engine_times(view: PanelView, action: str) -> list[float]:
+    """Take the kernel's own times of one action, and forget all of them."""
+    found = view.notebook.kernel("[tempo for nome, tempo in medidas if nome == " + repr(action) + "]")
+    view.notebook.kernel("medidas.clear()")
+    return found
+
+
+def events(view: PanelView) -> Iterator[tuple[str, str, Callable[[], None], Callable[[], object]]]:
+    """Name each event, the walk's action behind it, what must come before it, and how to make it happen."""
+    def click(name: str) -> Callable[[], object]:
+        return view.button(name).click
+
+    def key(name: str) -> Callable[[], object]:
+        return lambda: view.page.keyboard.press(name)
+
+    def nothing() -> None: ...
+
+    handle = view.root.get_by_role("slider", name="Rodada nº")
+    yield "▶ Passo", "step", nothing, click("Passo")
+    yield "◀ Voltar", "back", nothing, click("Voltar")
+    yield "⏩ Rodada", "finish_turn", nothing, click("Rodada")
+    yield "key ←", "back", view.stage.focus, key("ArrowLeft")
+    yield "key →", "step", view.stage.focus, key("ArrowRight")
+    yield "⏮ Início", "reset", lambda: view.press("Passo"), click("Início")
+    for _ in range(CLICKS + 1):
+        view.press("Rodada")
+    yield "scrubber (key on its handle)", "seek", handle.focus, key("ArrowLeft")
+
+
+def playing(view: PanelView, speed: str) -> tuple[list[float], list[float]]:
+    """Play; return the times from picture to picture and the walk's own for each."""
+    view.choice("Ritmo").select_option(label=speed)
+    engine_times(view, "run")
+    view.page.evaluate("watched.paints.length = 0")
+    view.button("Tocar").click()
+    view.page.wait_for_function("count => watched.paints.length > count", arg=CLICKS + 2, timeout=60_000)
+    view.button("Pausar").click()
+    view.button("Tocar").wait_for()
+    paints = view.page.evaluate("watched.paints")[1:CLICKS + 2]    # the first answers the click itself
+    periods = [after - before for before, after in pairwise(paints)]
+    return periods, engine_times(view, "run")[:len(periods)]
+
+
+def row(title: str, event: str, total: list[float], engine: list[float]) -> tuple[str, ...]:
+    """Write one line of the table."""
+    beyond = [all_ - own for all_, own in zip(total, engine, strict=True)]
+    worst = quantiles(beyond, n=20)[-1]
+    kept = median(beyond) <= MEDIAN and worst <= TAIL
+    return (title, event, str(len(total)), f"{median(total):.0f}", f"{quantiles(total, n=20)[-1]:.0f}",
+            f"{median(engine):.1f}", f"{median(beyond):.0f}", f"{worst:.0f}", "yes" if kept else "**no**")
+
+
+def click_to_repaint() -> str:
+    """Measure every event on every panel."""
+    rows = []
+    with opened() as notebook:
+        for title in PANELS:
+            view = notebook.panel(title)
+            view.root.evaluate(WATCH)
+            for event, action, before, do in events(view):
+                total = []
+                engine_times(view, action)
+                for _ in range(CLICKS):
+                    before()
+                    view.page.evaluate("watched.start = null")
+                    total.append(timed(view, do))
+                rows.append(row(title, event, total, engine_times(view, action)[-CLICKS:]))
+            for speed in ("1 rodada", "25 rodadas"):
+                rows.append(row(title, f"⏵ Tocar, {speed}", *playing(view, speed)))
+    head = ("panel", "event", "n", "median, ms", "95 %, ms", "engine, ms", "beyond: median", "beyond: 95 %",
+            f"≤ {MEDIAN} / ≤ {TAIL}")
+    return table(head, rows)
+
+
+def first_panel(rounds: int = 7) -> str:
+    """Measure import to first panel in fresh processes, the panels taking turns."""
+    seconds: dict[str, list[float]] = {title: [] for title in PANELS}
+    for _ in range(rounds):
+        for title, code in PANELS.items():
+            done = subprocess.run([sys.executable, "-c", FIRST.format(code=code)], cwd=ROOT, text=True,
+                                  capture_output=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+            seconds[title].append(json.loads(done.stdout))
+    rows = [(title, f"{median(found):.2f}", f"{max(found):.2f}", f"≤ {START}")
+            for title, found in seconds.items()]
+    return table(("first panel", "median, s", "slowest, s", "claim"), rows)
+
+
+def main() -> None:
+    """Measure and publish."""
+    words = machine("torch", "jupyterlab", "ipywidgets", "anywidget")
+    publish("start", f"{words} Medians of 7 fresh processes.\n\n{first_panel()}")
+    start = time.perf_counter()
+    body = click_to_repaint()
+    publish("panels", f"{words} The kernel computes on one thread.\n\n{body}")
+    print(f"\n{time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
