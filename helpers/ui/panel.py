@@ -16,6 +16,8 @@ from helpers.ui.stage import Stage
 CAPTION = "Imagem: execute a célula para operar"
 UNEXPECTED = ("Algo deu errado neste passo ({kind}: {error}). O painel voltou ao último estado bom; "
               "você pode continuar.")
+LOST = ("Algo deu errado neste passo ({kind}: {error}), e o painel não conseguiu voltar ao estado anterior. "
+        "Execute a célula de novo.")
 
 _by_cell: dict[tuple[str, str], "Panel"] = {}
 
@@ -33,12 +35,15 @@ def guarded(handler: Callable) -> Callable:
                 handler(self, *args)
                 self.redraw()
             except Exception as error:
+                facts = {"kind": type(error).__name__, "error": error}
                 expected = isinstance(error, CourseError)
-                self.errors += not expected
+                self.notice = str(error) if expected else UNEXPECTED.format_map(facts)
                 self.stage.playing = False
-                self.restore(before)
-                self.notice = str(error) if expected else UNEXPECTED.format(
-                    kind=type(error).__name__, error=error)
+                try:
+                    self.restore(before)
+                except Exception:    # what failed still fails
+                    expected, self.notice = False, LOST.format_map(facts)
+                self.errors += not expected
                 self.stage.show(self.stage.svg, self.stage.sentence, self.notice)    # the last good one
                 self.follow()
     return safe
