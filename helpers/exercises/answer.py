@@ -1,4 +1,4 @@
-"""Answers that read well everywhere: a card of plain HTML, with its light background, and one line of text."""
+"""Answers that read well everywhere: a card of plain HTML on its own light ground, and one line of text."""
 
 from html import escape
 

@@ -11,7 +11,7 @@ from helpers.exercises.choice import CAPTION, Choice, lettered, with_static
 from helpers.ui import style
 
 ANSWERS = "Ver as respostas"
-CORRECT, NOT_YET = "Certo. ", "Ainda não. "
+CORRECT, NOT_YET = "Certo. ", "Não é essa. "
 NOBODY = "Escolha uma resposta em cada pergunta."
 SO_FAR = "{done} de {all} respondidas, {right} certas."
 SO_FAR_ONE = "{done} de {all} respondidas, 1 certa."
