@@ -13,7 +13,7 @@ TONES = {    # status -> (background, edge, mark): the mark and the words say wh
 NEXT_HINT, SOLUTION, COMPARE, PRINTED = (
     "Dica {n}", "Ver a solução", "Comparar com a solução do curso", "O que sua função imprimiu")
 LOOK = (f"color:{style.INK};font-family:{style.SANS};font-size:17px;line-height:1.45;border-radius:4px;"
-        f"padding:8px 14px;margin:2px 0;max-width:{style.WIDTH}px;")
+        "padding:8px 14px;margin:2px 0;box-sizing:border-box;max-width:1020px;")
 CODE_LOOK = f"color:{style.INK};font-family:{style.MONO};font-size:16px;"
 BLOCK_LOOK = (f"{CODE_LOOK}background-color:#ffffff;border:1px solid {style.LINE};padding:8px 10px;"
               "margin:6px 0;overflow-x:auto;white-space:pre;")
@@ -21,7 +21,7 @@ BLOCK_LOOK = (f"{CODE_LOOK}background-color:#ffffff;border:1px solid {style.LINE
 
 def rich(words: str) -> str:
     """Escape a text for HTML; what stands between `backticks` becomes code."""
-    return "".join(f'<code style="{CODE_LOOK}background-color:transparent">{escape(piece)}</code>'
+    return "".join(f'<code style="{CODE_LOOK}background-color:transparent;padding:0">{escape(piece)}</code>'
                    if place % 2 else escape(piece) for place, piece in enumerate(words.split("`")))
 
 

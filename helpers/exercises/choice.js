@@ -2,8 +2,6 @@
 
 const OURS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", " "]);
 
-let groups = 0;
-
 function add(parent, name, className) {
   const node = document.createElement(name);
   node.className = className;
@@ -24,7 +22,8 @@ function write(node, words) {
 }
 
 function addRadios(fieldset, model) {
-  const group = `curso-pergunta-${++groups}`;
+  // radios of one name exclude each other across the whole page, so the name is this view's own
+  const group = `curso-${Math.random().toString(36).slice(2)}`;
   return model.get("options").map((words, place) => {
     const label = add(fieldset, "label", "curso-opcao");
     const radio = add(label, "input", "");

@@ -17,7 +17,7 @@ CAPTION = "Execute a célula para responder."
 CSS = f"""
 .curso-pergunta {{ border: none; margin: 0; padding: 2px 4px; min-width: 0; }}
 .curso-pergunta legend {{ font: bold {style.TEXT}px/1.4 {style.SANS}; color: {style.INK}; padding: 4px 0; }}
-.curso-pergunta code, .curso-retorno code {{ font: {style.SMALL}px {style.MONO}; color: {style.INK};
+.curso-painel .curso-pergunta code, .curso-painel .curso-retorno code {{ font: {style.SMALL}px {style.MONO}; color: {style.INK};
   background: #eef1f5; padding: 0 3px; }}
 .curso-opcao {{ display: flex; gap: 10px; align-items: baseline; padding: 4px 6px; border-radius: 4px;
   font: {style.TEXT}px/1.4 {style.SANS}; color: {style.INK}; cursor: pointer; }}

@@ -316,16 +316,16 @@ def test_prediction_unanswered_answered_and_run_again():
     asked = previsao("t.a", "O que muda sem `detach()`?", options)
     assert asked.choice == -1 and repr(asked) == "Previsão: O que muda sem detach()?"
     said = comparar("t.a", medido=0.25, certa=1)
-    assert repr(said) == ("Previsão e medida. Você ainda não anotou sua previsão; a medida é 0,250. "
+    assert repr(said) == ("Previsão e medida. Você ainda não anotou sua previsão. A medida: 0,250. "
                           "A medida dá razão a “Os pesos de <G>”.")
     assert "&lt;G&gt;" in said._repr_html_() and "<G>" not in said._repr_html_()
     asked.choice = 0
     assert asked.reply == "Anotado: “Nada”. Você pode mudar de ideia até medir."
-    assert "Você previu “Nada”; a medida é 0,250. A medida dá razão a “Os pesos" in repr(
+    assert "Você previu “Nada”. A medida: 0,250. A medida dá razão a “Os pesos" in repr(
         comparar("t.a", torch.tensor(0.25), 1))
     asked.choice = 1
-    assert repr(comparar("t.a", "sim", 1)).endswith("a medida é sim. Sua previsão se confirmou.")
-    assert repr(comparar("t.a", True)).endswith("a medida é sim.")
+    assert repr(comparar("t.a", "sim", 1)).endswith("A medida: sim. Sua previsão se confirmou.")
+    assert repr(comparar("t.a", True)).endswith("A medida: sim.")
     again = previsao("t.a", "O que muda sem `detach()`?", options)
     assert again.choice == 1 and again.reply == asked.reply
     assert previsao("t.a", "Outra pergunta?", options).choice == -1
@@ -338,7 +338,7 @@ def test_prediction_of_a_number(typed, read):
     asked = previsao("t.n", f"Quanto vale a perda ({typed})?")
     asked.text = typed
     assert asked.reply.startswith(f"Anotado: {read}.")
-    assert f"Você previu {read}; a medida é 0,693. A diferença é" in repr(comparar("t.n", 0.6931))
+    assert f"Você previu {read}. A medida: 0,693. A diferença é" in repr(comparar("t.n", 0.6931))
     assert "Chegou perto" in repr(comparar("t.n", 0.6931, tolerancia=200))
     for awkward in ("", "muito", "nan", "inf", "1e300"):
         asked.text = awkward
@@ -348,7 +348,7 @@ def test_prediction_of_a_number(typed, read):
 
 def test_comparison_without_its_question():
     assert repr(comparar("t.nunca", 3, 0)) == (
-        "Previsão e medida. Você ainda não anotou sua previsão; a medida é 3.")
+        "Previsão e medida. Você ainda não anotou sua previsão. A medida: 3.")
 
 
 @pytest.mark.parametrize(("lesson", "questions"), [("00", lesson00.QUIZ), ("01", lesson01.QUIZ)])
