@@ -1,6 +1,6 @@
 """The panels of lessons 01 and 02."""
 
-from helpers.gan.panels.digits import DigitsGame
+from helpers.gan.panels.digits import DigitsGame, digits_game
 from helpers.gan.panels.one_step import OneStep
 
-__all__ = ["DigitsGame", "OneStep"]
+__all__ = ["DigitsGame", "OneStep", "digits_game"]
