@@ -17,8 +17,8 @@ CAPTION = "Execute a célula para responder."
 CSS = f"""
 .curso-pergunta {{ border: none; margin: 0; padding: 2px 4px; min-width: 0; }}
 .curso-pergunta legend {{ font: bold {style.TEXT}px/1.4 {style.SANS}; color: {style.INK}; padding: 4px 0; }}
-.curso-painel .curso-pergunta code, .curso-painel .curso-retorno code {{ font: {style.SMALL}px {style.MONO}; color: {style.INK};
-  background: #eef1f5; padding: 0 3px; }}
+.curso-painel .curso-pergunta code, .curso-painel .curso-retorno code {{
+  font: {style.SMALL}px {style.MONO}; color: {style.INK}; background: #eef1f5; padding: 0 3px; }}
 .curso-opcao {{ display: flex; gap: 10px; align-items: baseline; padding: 4px 6px; border-radius: 4px;
   font: {style.TEXT}px/1.4 {style.SANS}; color: {style.INK}; cursor: pointer; }}
 .curso-opcao:hover {{ background: #eef1f5; }}
@@ -54,11 +54,9 @@ class Choice(anywidget.AnyWidget):
 
 
 def lettered(options: list[str]) -> str:
-    """List options as A, B, C in plain HTML."""
-    if not options:
-        return ""
-    items = "".join(f'<li style="margin:2px 0;color:{style.INK}">{rich(words)}</li>' for words in options)
-    return f'<ol type="A" style="margin:4px 0;padding-left:2em;color:{style.INK}">{items}</ol>'
+    """List options as A, B, C in plain HTML; written letters, since pages drop a list's own style."""
+    return "".join(f'<p style="margin:2px 0 2px 22px;color:{style.INK}">{letter}) {rich(words)}</p>'
+                   for letter, words in zip("ABCDEF", options, strict=False))
 
 
 def static(title: str, *body: str) -> str:
