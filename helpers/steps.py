@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import torch
 
 from helpers.listing import Code, listing
+from helpers.snapshots import snapshot, weight
 
 
 class Op:
@@ -178,25 +179,6 @@ class Walk:
             running = running.gi_yieldfrom
         self._place = running.gi_code, running.gi_frame.f_lineno
         return True
-
-
-def snapshot(state: Any) -> Any:
-    """Copy a nested state exactly: tensors by value, cut from any graph; containers by structure."""
-    if isinstance(state, torch.Tensor):
-        return state.detach().clone()
-    if isinstance(state, dict):
-        return {key: snapshot(value) for key, value in state.items()}
-    if isinstance(state, list | tuple):
-        return type(state)(snapshot(value) for value in state)
-    return state
-
-
-def weight(state: Any) -> int:
-    """Count the bytes of a nested state's tensors."""
-    if isinstance(state, torch.Tensor):
-        return state.nbytes
-    parts = state.values() if isinstance(state, dict) else state if isinstance(state, list | tuple) else ()
-    return sum(map(weight, parts))
 
 
 def scalars(values: dict[str, Any]) -> dict[str, float]:

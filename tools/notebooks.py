@@ -19,10 +19,10 @@ REFUSED = ("Há mudanças em {path} que o git ainda não guardou; talvez sejam r
 
 
 def uncommitted(path: Path) -> bool:
-    """Say whether a tracked notebook differs from what git has."""
+    """Say whether a tracked notebook differs from what git has; one that git does not know yet may run."""
     answer = subprocess.run(["git", "status", "--porcelain", "--", str(path)], cwd=ROOT, text=True,
                             capture_output=True, check=True)
-    return answer.stdout.startswith(" M")
+    return bool(answer.stdout) and not answer.stdout.startswith("??")
 
 
 def execute(path: Path) -> None:

@@ -49,7 +49,7 @@ class GanGame:
     def discriminator_turn(self) -> Iterator[Op]:
         """One update of D; `detach` cuts G off, so that nothing flows back into it."""
         self.opt_D.zero_grad()
-        yield Op("D.zero")
+        yield Op("D.zero", cleared=lambda: layer_gradients(self.D))
         z = self.noise(self.batch)
         yield Op("D.z", z=z)
         fake = self.G(z).detach()
@@ -74,7 +74,7 @@ class GanGame:
     def generator_turn(self) -> Iterator[Op]:
         """One update of G; the gradient reaches it through D, whose own weights stay as they are."""
         self.opt_G.zero_grad()
-        yield Op("G.zero")
+        yield Op("G.zero", cleared=lambda: layer_gradients(self.G))
         z = self.noise(self.batch)
         yield Op("G.z", z=z)
         fake = self.G(z)

@@ -99,7 +99,10 @@ def numbers(walk: Walk, loss: Loss) -> list[str]:
     values, key = walk.values, walk.op.key if walk.op else ""
     action = key.partition(".")[2]
     rows: list[str] = []
-    if action in ("z", "fake", "real"):
+    if action == "zero":
+        sizes = " · ".join(num(size) for size in values["cleared"].values())
+        rows = [f"gradiente nas camadas de {key[0]}: {sizes}"]
+    elif action in ("z", "fake", "real"):
         rows = [_cloud({"z": "z", "fake": "G(z)", "real": "x"}[action], values[action])]
     elif action in ("on_real", "on_fake"):
         shown = verdicts(values[action], loss)
@@ -110,8 +113,9 @@ def numbers(walk: Walk, loss: Loss) -> list[str]:
         rows = [f"{len(lengths)} setas · |n·∂L_G/∂x|: média {num(lengths.mean().item())} · "
                 f"maior {num(lengths.max().item())}"]
     elif action == "backward":
-        layers = " · ".join(f"camada {n}: {num(size)}" for n, size in enumerate(values["grads"].values(), 1))
-        rows = [f"gradiente em {key[0]} · {layers}", "antes: zero em todas as camadas"]
+        change = [f"{num(before, 2)} → {num(after)}" for before, after
+                  in zip(values["cleared"].values(), values["grads"].values(), strict=True)]
+        rows = [f"gradiente nas {len(change)} camadas de {key[0]}, antes → depois:", " · ".join(change)]
     elif action == "step":
         rows = [f"pesos de {name}: ‖Δθ‖ = {num(moved(values, name), 4)} "
                 f"em {len(values['after'][name])} números" for name in "DG"]
