@@ -263,6 +263,22 @@ def test_lazy_values_are_asked_for_in_watched_turns_only_and_at_the_right_moment
     assert walk.trace == 5 * [{"early": 1.0, "late": 2.0}]    # the same, watched or not
 
 
+def test_values_end_with_their_turn():
+    class Moody(Diary):
+        def turn(self) -> Iterator[Op]:
+            self.number += 1
+            if self.number == 1:
+                yield Op("only once", once=torch.tensor(1.0))
+            self.number += 1
+            yield Op("always", always=torch.tensor(float(self.number)))
+
+    walk = Walk(Moody())
+    walk.step()
+    walk.run(3)
+    assert walk.trace == [{"once": 1.0, "always": 2.0}, {"always": 4.0}, {"always": 6.0}]
+    assert list(walk.values) == ["always"]
+
+
 def test_snapshot_cuts_aliases_and_graphs():
     weight = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
     state = {"w": weight, "list": [weight * 2, ("a", weight)], "n": 3}

@@ -249,8 +249,44 @@ def assert_shows_the_game(panel: Any, truth: GameTruth) -> Screen:
     if walk.code:
         first, last = walk.code.lit
         assert screen.lit_code() == [line.strip() for line in walk.code.lines[first:last + 1]]
-    for name, color in (("loss_D", "#8c3a6d"), ("loss_G", "#00694d")):
-        dots = sum(e.get("d").count(" ") for e in screen.root.iter()
-                   if e.get("stroke") == color and e.get("stroke-width") == "2.50")
-        assert dots == min(walk.turn, 120) + (name in walk.values)
+    charted, true = [], []
+    for place, (name, color) in enumerate((("loss_D", "#8c3a6d"), ("loss_G", "#00694d"))):
+        line = [e.get("d") for e in screen.root.iter()
+                if e.get("stroke") == color and e.get("stroke-width") == "2.50"]
+        charted += [float(point.split()[1]) for point in line[0][1:].split("L")] if line else []
+        true += [truth.at(turn, -1).known[place] for turn in range(max(0, walk.turn - 120), walk.turn)]
+        true += [walk.values[name].item()] if name in walk.values else []
+        assert len(charted) == len(true)
+    if len(set(true)) > 2:    # one straight scale for both curves, so each point is the loss of its turn
+        scale = np.polyfit(true, charted, 1)
+        assert scale[0] < 0 and np.abs(np.polyval(scale, true) - charted).max() < 0.15
     return screen
+
+
+# --- acting as the page does ------------------------------------------------------------------------------
+
+X, Y, SIDE = 8.0, 6.0, 384.0    # the plane in the drawing
+
+
+def send(panel: Any, **content: Any) -> None:
+    """A message from the page, by the way that the page's messages come."""
+    panel.stage._handle_custom_msg(content, [])
+
+
+def choose(control: Any, index: int) -> None:
+    control.set_state({"index": index})
+
+
+def place(panel: Any) -> tuple[int, int]:
+    return panel.walk.turn, panel.walk.count
+
+
+def state(panel: Any) -> list:
+    """The engine's exact state as plain numbers."""
+    def plain(part: Any) -> Any:
+        if isinstance(part, torch.Tensor):
+            return part.detach().tolist()
+        if isinstance(part, dict):
+            return {key: plain(value) for key, value in part.items()}
+        return [plain(value) for value in part] if isinstance(part, list | tuple) else part
+    return [place(panel), plain(panel.walk.engine.state_dict())]
