@@ -18,7 +18,8 @@ from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import ring
 from helpers.listing import listing
-from helpers.steps import Op, Walk, scalars, snapshot
+from helpers.snapshots import snapshot, weight
+from helpers.steps import Op, Walk, scalars
 from helpers.warmup.neuron import Neuron, example
 
 torch.set_num_threads(1)
@@ -168,12 +169,12 @@ def test_history_is_bounded_and_going_back_past_it_stays():
 
 def test_the_history_of_a_large_engine_stays_within_its_memory(monkeypatch):
     walk = Walk(example())
-    monkeypatch.setattr(steps, "MEMORY", 10 * steps.weight(walk.engine.state_dict()))
+    monkeypatch.setattr(steps, "MEMORY", 10 * weight(walk.engine.state_dict()))
     for _ in range(30):
         walk.finish_turn()
     assert 2 <= len(walk.keyframes) <= 10
     state = {"a": [torch.zeros(3, dtype=torch.float64), (torch.zeros(2, 2),)], "b": 1.5}
-    assert steps.weight(state) == 3 * 8 + 4 * 4
+    assert weight(state) == 3 * 8 + 4 * 4
 
 
 def set_rate(engine: GanGame, rate: float) -> None:
@@ -280,11 +281,11 @@ def test_values_end_with_their_turn():
 
 
 def test_snapshot_cuts_aliases_and_graphs():
-    weight = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
-    state = {"w": weight, "list": [weight * 2, ("a", weight)], "n": 3}
+    w = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
+    state = {"w": w, "list": [w * 2, ("a", w)], "n": 3}
     kept = snapshot(state)
     with torch.no_grad():
-        weight.mul_(10)
+        w.mul_(10)
     state["list"].append(1)
     assert kept["w"].tolist() == [1, 2] and kept["n"] == 3
     assert len(kept["list"]) == 2 and kept["list"][1][1].tolist() == [1, 2]

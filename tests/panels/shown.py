@@ -173,8 +173,11 @@ class Facts:
         elif action == "pull":
             lengths = len(values["pull"]) * np.sqrt((values["pull"].double().numpy() ** 2).sum(1))
             self.row = [len(lengths), lengths.mean(), lengths.max()]
+        elif action == "zero":
+            self.row = extra["layers"]
         elif action == "backward":
-            self.row = [n for layer in enumerate(extra["layers"], 1) for n in layer]
+            self.row = [len(extra["layers"])]
+            self.second_row = np.stack((extra["cleared"], extra["layers"]), 1).flatten().tolist()
         elif action == "step":
             self.row = [extra["moved"]["D"], extra["sizes"]["D"]]
             self.second_row = [extra["moved"]["G"], extra["sizes"]["G"]]
@@ -206,6 +209,7 @@ class GameTruth:
         print_ = fingerprint(game.G, game.D)
         facts = [Facts(None, {}, {"weights": print_}, game.loss.key)]
         before: dict[str, Tensor] = {}
+        cleared: list[float] = []
         turn = game.turn()
         while True:
             try:
@@ -220,12 +224,12 @@ class GameTruth:
             player, _, action = op.key.partition(".")
             weights = {name: torch.cat([p.detach().flatten() for p in net.parameters()]).double()
                        for name, net in nets.items()} if action in ("backward", "step") else {}
-            if action == "backward":
-                before = weights
+            if action in ("zero", "backward"):
                 layers = [layer for layer in nets[player].children() if isinstance(layer, nn.Linear)]
-                extra["layers"] = [torch.cat([p.grad.double().flatten() if p.grad is not None
-                                              else torch.zeros(1) for p in layer.parameters()]).norm().item()
-                                   for layer in layers]
+                norms = [torch.cat([p.grad.double().flatten() if p.grad is not None else torch.zeros(1)
+                                    for p in layer.parameters()]).norm().item() for layer in layers]
+                extra |= {"layers": norms, "cleared": cleared}
+                before, cleared = weights, norms
             if action == "step":
                 print_ = fingerprint(game.G, game.D)
                 extra["moved"] = {name: (weights[name] - before[name]).norm().item() for name in nets}
