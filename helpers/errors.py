@@ -10,7 +10,7 @@ MESSAGES: dict[str, str] = {
         "Recupere o original com  git checkout -- data/MNIST/raw  e execute a célula de novo."),
     "cannot_unpack": (
         "Não foi possível gravar {file} em {folder}: {reason}. "
-        "Libere espaço no disco ou a permissão de escrita nessa pasta e execute a célula de novo."),
+        "Libere espaço no disco ou dê permissão de escrita nessa pasta e execute a célula de novo."),
     "pairs_differ": (
         "A perda relativística compara cada ponto real com um ponto gerado, e as duas saídas do "
         "discriminador têm formas diferentes: {first} e {second}. Use lotes do mesmo tamanho."),

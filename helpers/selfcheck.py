@@ -11,11 +11,13 @@ from helpers.errors import CourseError
 PROJECT = "ia-generativa-na-pratica"
 GOOD, MISSING = "✓", "✗"
 ALL_GOOD = "Tudo pronto: pode seguir."
-SOME_MISSING = ("Falta resolver {count}. Depois reinicie o kernel (Kernel → Restart) "
+SOME_MISSING = ("Itens a resolver: {count}. Depois reinicie o kernel (Kernel → Restart) "
                 "e execute esta célula de novo.")
 REMEDY = "rode  make lab  de novo (ou  conda env update -f environment.yml)"
 PYTHON = "Python 3.11 ou mais novo"
-DATA = "dados MNIST: 60.000 imagens de treino e 10.000 de teste, conferidas"
+DATA = "dados MNIST"
+WRONG_SIZES = "vieram {sizes} imagens; recupere os originais com  git checkout -- data/MNIST/raw"
+DATA_GOOD = f"{DATA}: 60.000 imagens de treino e 10.000 de teste, conferidas"
 
 
 def environment_report() -> str:
@@ -23,7 +25,8 @@ def environment_report() -> str:
     lines = [_line(sys.version_info >= (3, 11), PYTHON, REMEDY), *map(_package, requires(PROJECT) or ())]
     try:
         sizes = tuple(len(mnist(train)) for train in (True, False))
-        lines.append(_line(sizes == (60_000, 10_000), DATA, f"vieram {sizes}"))
+        good = sizes == (60_000, 10_000)
+        lines.append(_line(good, DATA_GOOD if good else DATA, WRONG_SIZES.format(sizes=sizes)))
     except CourseError as error:
         lines.append(_line(False, DATA, str(error)))
     count = sum(line.startswith(MISSING) for line in lines)

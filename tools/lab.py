@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST = "notebooks/00_visao_geral.ipynb"
 
 MESSAGES = {
-    "root": "Você está como root: por isso acrescento --allow-root, sem o qual o Jupyter não começa.",
+    "root": "Você está como root: por isso acrescento --allow-root, sem o qual o Jupyter não abre.",
     "opening": "O JupyterLab vai abrir no navegador. Se não abrir, copie este endereço:",
     "address": "Não encontrei navegador aqui. Abra este endereço em um navegador deste computador:",
     "stop": "Para encerrar: Ctrl+C nesta janela, duas vezes.",

@@ -10,7 +10,7 @@ QUIZ = (
         Option("Diz a que classe pertence uma imagem.",
                "Isso é classificar. Classificadores também aparecem no curso: o discriminador é um deles."),
         Option("Aprende com exemplos e calcula amostras novas: código, imagens, vídeos.",
-               "As amostras seguem o que o modelo aprendeu. O que não aparece nos exemplos, ele não conhece.",
+               "As amostras seguem o que o modelo aprendeu. O que falta nos exemplos costuma faltar nelas.",
                right=True),
     )),
     Question("Para que serve anotar uma previsão antes de operar o painel?", (
@@ -22,8 +22,8 @@ QUIZ = (
                "O painel funciona sem ela. A previsão serve a você: sem ela, é fácil achar depois "
                "que já sabia."),
     )),
-    Question("No aquecimento, o neurônio calcula y = w·x. O que faz um passo do gradiente?", (
-        Option("Muda x para que y chegue ao alvo.",
+    Question("No aquecimento, o neurônio calcula ŷ = w·x. O que faz um passo do gradiente?", (
+        Option("Muda x para que ŷ chegue ao alvo.",
                "x é o dado e fica como está. O que o treino muda é o peso w."),
         Option("Muda w um pouco, no sentido em que a perda diminui.",
                "O gradiente diz como a perda muda com w, e o passo anda no sentido contrário. Se o passo for "

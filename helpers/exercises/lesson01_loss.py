@@ -13,7 +13,7 @@ ARGUMENTS = ("logits_reais", "logits_gerados")
 START = (
     "A função ainda está como veio. Troque o `...` pela perda de D e execute a célula de novo.",
     "A perda tem duas metades: a média de −log σ(a) sobre os reais mais a média de −log(1 − σ(a)) sobre os "
-    "gerados, em que a é o logit.",
+    "gerados, em que `a` é o logit.",
     "`softplus(-a)` é −log σ(a), e `softplus(a)` é −log(1 − σ(a)). As duas aceitam qualquer logit.",
 )
 RIGHT = ("A perda confere em {count} pares de lotes, continua finita com logits de ±200, e o gradiente chega "
@@ -35,7 +35,7 @@ FORMULAS = {    # wrong losses that learners write: what a value gives away
 HINTS = {    # key -> (the first hint: what was measured; the second: where to look)
     "swapped": ("Os rótulos estão trocados: sua perda fica pequena quando D toma os reais por gerados e os "
                 "gerados por reais.",
-                "D quer logit alto para os reais. `softplus(-a)` diminui quando a sobe; `softplus(a)` "
+                "D quer logit alto para os reais. `softplus(-a)` diminui quando `a` sobe; `softplus(a)` "
                 "aumenta. Qual das duas cabe aos reais?"),
     "only_real": ("Falta a metade dos gerados. Com esta perda, D poderia dizer 'real' para tudo e nunca ser "
                   "corrigido.",

@@ -22,7 +22,7 @@ START = (
     "Só D aprende nesta vez: as amostras geradas saem de `G(z).detach()`.",
 )
 RIGHT = ("No mesmo lote, a perda de D foi de {before} para {after}. Os pesos de G não mudaram, e nenhum "
-         "gradiente chegou a ele.")
+         "gradiente chegou a G.")
 LR, TOLERANCE = 0.1, 1e-6
 
 HINTS = {    # key -> (the first hint: what was measured; the second: where to look)
@@ -32,7 +32,7 @@ HINTS = {    # key -> (the first hint: what was measured; the second: where to l
                   "`backward()` soma ao que já existe. Comece a vez com `otimizador_D.zero_grad()`."),
     "no_step": ("O gradiente de D foi calculado, mas os pesos dele não mudaram.",
                 "Quem muda os pesos é `otimizador_D.step()`, depois de `backward()`."),
-    "no_backward": ("Nenhum gradiente novo chegou a D: a perda não foi levada de volta até os pesos.",
+    "no_backward": ("Nenhum gradiente novo chegou a D: o gradiente da perda não foi calculado.",
                     "Depois de calcular a perda, chame `backward()` nela e só então `otimizador_D.step()`."),
     "zero_late": ("O gradiente foi calculado e apagado antes do passo: os pesos de D não mudaram.",
                   "`zero_grad()` vem no começo da vez, antes de `backward()`."),

@@ -13,7 +13,8 @@ NOT_A_NUMBER = "Escreva um número, por exemplo 0,5."
 UNANSWERED = "Você ainda não anotou sua previsão. A medida: {measured}."
 PREDICTED = "Você previu {answer}. A medida: {measured}."
 CONFIRMED = "Sua previsão se confirmou."
-DIVERGED = "A medida dá razão a {right}. Volte ao painel e procure o passo em que isso aparece."
+DIVERGED = ("A medida dá razão a {right}. Volte ao que você acabou de ver: onde a sua ideia e a medida "
+            "se separam?")
 RIGHT = "A medida dá razão a {right}."
 NEAR, FAR = "Chegou perto: a diferença é {gap}.", "A diferença é {gap}."
 LIMIT = 1e12    # of a number that can be a prediction

@@ -15,7 +15,7 @@ CORRECT, NOT_YET = "Certo. ", "Não é essa. "
 NOBODY = "Escolha uma resposta em cada pergunta."
 SO_FAR = "{done} de {all} respondidas, {right} certas."
 SO_FAR_ONE = "{done} de {all} respondidas, 1 certa."
-ALL_RIGHT = "Você acertou as {all} perguntas. Pode seguir para a próxima aula."
+ALL_RIGHT = "Você acertou as {all} perguntas. Pode seguir."
 SOME_RIGHT = "Você acertou {right} de {all}. Leia a explicação {which} e escolha outra resposta."
 WHICH_ONE, WHICH_MANY = "da pergunta {places}", "das perguntas {places}"
 

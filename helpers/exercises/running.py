@@ -15,7 +15,7 @@ MOST_PRINTED = 2_000    # characters of what it prints that are shown
 NOT_A_FUNCTION = ("Passe a própria função à verificação, só o nome, sem parênteses; chegou algo do tipo "
                   "`{kind}`.")
 SIGNATURE = "A função deve receber {names}, nesta ordem. Confira a linha do `def`."
-ENDLESS = "Sua função não termina: a verificação parou depois de {steps} passos. Há um laço sem saída?"
+ENDLESS = "Sua função não termina: a verificação parou depois de {steps} instruções. Há um laço sem saída?"
 STOPPED = "Sua função parou{where}: {reason}"
 WHERE, WHERE_CODE = " na linha {line}", " na linha {line}, `{code}`"
 PYTHON_SAYS = "O Python diz: {kind}: {error}"

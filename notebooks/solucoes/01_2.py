@@ -3,7 +3,7 @@
 from torch.nn.functional import softplus
 
 
-def turno_do_discriminador(G, D, otimizador_D, reais, z):
+def vez_do_discriminador(G, D, otimizador_D, reais, z):
     # Apaga os gradientes que a vez de G deixou em D: backward() soma ao que já existe.
     otimizador_D.zero_grad()
     # detach() corta o caminho de volta: nesta vez, G não aprende.

@@ -15,7 +15,7 @@ from helpers.exercises import lesson01_turn as turn_check
 from helpers.exercises.answer import plain
 from helpers.exercises.checks import FOLDER
 
-SOLUTIONS = {"1.1": ("01_1.py", "perda_do_discriminador"), "1.2": ("01_2.py", "turno_do_discriminador")}
+SOLUTIONS = {"1.1": ("01_1.py", "perda_do_discriminador"), "1.2": ("01_2.py", "vez_do_discriminador")}
 bce, bce_logits = F.binary_cross_entropy, F.binary_cross_entropy_with_logits
 
 

@@ -17,7 +17,7 @@ from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 
 LATENT, HIDDEN, BATCH, LR = 32, 256, 64, 1e-3
-GAMMA = 5    # of R1, without which D wins at once and G learns little (benchmarks/README.md)
+GAMMA = 5    # of R1, which keeps D from pushing on where samples are good already (Mescheder et al., 2018)
 REAL, FAKE, NEW_GAME = "reais", "gerados, sempre dos mesmos z", "Nova partida"
 SHOWN = 36    # generated digits, 6 × 6
 SPEED = 5

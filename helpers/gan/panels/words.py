@@ -19,9 +19,9 @@ LOSS_NAMES = {
     "least_squares": "mínimos quadrados", "hinge": "hinge", "wasserstein_gp": "Wasserstein + penalidade",
     "relativistic": "relativística + R1 + R2",
 }
-START = "Aperte Passo (tecla →) e veja a linha que roda."
-HINTS = ("Passo (→) executa uma linha do treino.", "Voltar (←) desfaz, bit a bit.",
-         "Rodada vai até o fim da iteração.", "Tocar (espaço) segue sozinho, no Ritmo escolhido.")
+START = "Aperte Passo (tecla →) e veja qual linha de código acende."
+HINTS = ("Passo (→) executa uma linha do treino.", "Voltar (←) desfaz, sem deixar rastro.",
+         "Rodada vai até o fim da rodada.", "Tocar (espaço) segue sozinho, no Ritmo escolhido.")
 
 SENTENCES = {
     "D.zero": "Vez do discriminador. Primeiro zeramos os gradientes de D: a conta de agora começa limpa.",
@@ -32,13 +32,13 @@ SENTENCES = {
     "D.on_real": "D avalia as amostras reais: {verdict_real}.",
     "D.on_fake": "D avalia as geradas: {verdict_fake}.",
     "D.loss": "A perda de D é {loss_D}. {mark_D}",
-    "D.penalty": "A penalidade de gradiente entra na conta: a perda de D passa a {penalised_D}.",
+    "D.penalty": "A penalidade de gradiente entra na conta: a perda de D passa a valer {penalised_D}.",
     "D.backward": "backward() mede quanto cada peso de D influi na perda. Ainda não mexe em nenhum.",
     "D.step": "O otimizador mexe nos pesos de D (mudança de {moved_D}). Os de G ficam parados ({moved_G}).",
     "G.zero": "Vez do gerador. Zeramos os gradientes de G.",
     "G.z": "Sorteamos outros {n} pontos de ruído z.",
     "G.fake": "G gera de novo, agora sem detach: o caminho de volta até os pesos dele fica aberto.",
-    "G.on_fake": "D avalia as geradas: {verdict_fake}. G quer subir esse valor.",
+    "G.on_fake": "D avalia as geradas: {verdict_fake}. G quer que esse valor suba.",
     "G.on_real": "Esta perda compara pares, então D avalia também amostras reais: {verdict_real}.",
     "G.loss": "A perda de G é {loss_G}. {mark_G}",
     "G.pull": "O gradiente atravessa D até cada amostra. A seta é −∂L_G/∂x: para onde mudar a amostra "
@@ -47,7 +47,7 @@ SENTENCES = {
     "G.step": "O otimizador mexe nos pesos de G (mudança de {moved_G}). Os de D ficam parados ({moved_D}). "
               "Fim da rodada.",
 }
-MARK = "Se D não distingue nada, ela vale {value}."
+MARK = "Com um D que não distingue nada e fica no meio-termo, ela vale {value}."
 NO_MARK = "Nesta perda não há um valor que diga, sozinho, se D distingue ou não."
 
 _CLASSIFY = "L_D = média[−log {Dx}] + média[−log(1 − {Dz})]"
@@ -169,7 +169,7 @@ class _Facts(dict):
 
     def _verdict(self, outputs: Tensor) -> str:
         mean = num(verdicts(outputs, self.loss).mean().item())
-        return f"nota média {mean}" if self.loss.critic else f"em média {mean}, onde 1 quer dizer 'real'"
+        return f"nota média {mean}" if self.loss.critic else f"em média {mean} (1 é “real”, 0 é “gerada”)"
 
     def _mark(self, which: int) -> str:
         optimum = self.loss.optimum

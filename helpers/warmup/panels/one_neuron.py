@@ -15,7 +15,7 @@ from helpers.warmup.neuron import example
 HINTS = ("Passo (→) executa uma linha do treino.", "Voltar (←) desfaz a última linha.",
          "Rodada vai até o fim da rodada.", "Tocar (espaço) segue sozinho.")
 RATE = "Taxa de aprendizado"
-START = "Rodada {turn}. O peso vale {w}. Aperte Passo (tecla →) e veja a linha que roda."
+START = "Rodada {turn}. O peso vale {w}. Aperte Passo (tecla →) e veja qual linha de código acende."
 SENTENCES = {
     "zero": "Zeramos o gradiente que sobrou da rodada anterior.",
     "guess": "O neurônio dá o seu palpite: a reta ŷ = w·x, com w = {w}.",
