@@ -167,7 +167,7 @@ def click_to_repaint() -> str:
                     view.page.evaluate("watched.start = null")
                     total.append(timed(view, do))
                 rows.append(row(title, event, total, engine_times(view, action)[-CLICKS:]))
-            for speed in ("1 rodada", "25 rodadas"):
+            for speed in view.choice("Ritmo").locator("option").all_inner_texts()[1:]:
                 rows.append(row(title, f"⏵ Tocar, {speed}", *playing(view, speed)))
     head = ("panel", "event", "n", "median, ms", "95 %, ms", "engine, ms", "beyond: median", "beyond: 95 %",
             f"≤ {MEDIAN} / ≤ {TAIL}")

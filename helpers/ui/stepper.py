@@ -15,7 +15,7 @@ BUTTONS = {    # key: (icon, label, tooltip)
     "play": ("play", "Tocar", "Tocar ou pausar (barra de espaço)"),
 }
 PLAYING = ("pause", "Pausar")
-SPEEDS = {"1 operação": 0, "1 rodada": 1, "5 rodadas": 5, "25 rodadas": 25}    # turns a picture
+ONE_OPERATION, ONE_TURN, TURNS = "1 operação", "1 rodada", "{} rodadas"
 SPEED_LABEL, TURN_LABEL = "Ritmo", "Rodada nº"
 SLOW_MS = 700    # between two single operations, time to read the sentence
 
@@ -23,15 +23,19 @@ SLOW_MS = 700    # between two single operations, time to read the sentence
 class StepperPanel(Panel):
     """A panel over a Walk: a subclass gives `draw`, `sentence` and the controls above the stage."""
 
+    speeds = (0, 1, 5, 25)    # turns a picture, 0 for one operation; so few that pausing means now
+
     def __init__(self, engine: Engine, controls: list[widgets.Widget]) -> None:
         self.walk = Walk(engine)
+        names = {0: ONE_OPERATION, 1: ONE_TURN}
+        speeds = [(names.get(turns, TURNS.format(turns)), turns) for turns in self.speeds]
         self.buttons = {key: widgets.Button(icon=icon, description=label, tooltip=tip,
                                             layout=widgets.Layout(width="96px"))
                         for key, (icon, label, tip) in BUTTONS.items()}
-        self.speed = widgets.Dropdown(options=SPEEDS, description=SPEED_LABEL,
+        self.speed = widgets.Dropdown(options=speeds, description=SPEED_LABEL,
                                       layout=widgets.Layout(width="180px"),
                                       style={"description_width": "initial"})
-        self.scrubber = widgets.IntSlider(min=0, max=0, description=TURN_LABEL,
+        self.scrubber = widgets.IntSlider(min=0, max=0, description=TURN_LABEL, readout=False,
                                           layout=widgets.Layout(width="220px"),
                                           style={"description_width": "initial"})
         self._following = False    # true while the scrubber follows the walk

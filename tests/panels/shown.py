@@ -43,7 +43,8 @@ class Screen:
         found = {word.lower() for word in re.findall(r"[^\W\d_]+", words)} & ENGLISH
         assert not found, f"English on the screen: {found}"
         # the rows of numbers stand under the code
-        self.rows = [e.text for e in self.texts if e.get("x") == "402" and float(e.get("y")) > 420]
+        self.rows = ["".join(e.itertext()) for e in self.texts
+                     if e.get("x") == "402" and float(e.get("y")) > 420]
 
     def lit_code(self) -> list[str]:
         """The lines of code that are lit, without their indent."""

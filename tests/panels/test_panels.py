@@ -66,7 +66,7 @@ def common_events(panel: Any, chance: random.Random) -> list:
         (1, lambda: panel.buttons["reset"].click()), (10, lambda: send(panel, type="key", key=keys)),
         (16, lambda: send(panel, type="tick")), (1, lambda: send(panel, type="?")),
         (4, lambda: panel.scrubber.set_state({"value": seek})),
-        (3, lambda: choose(panel.speed, chance.randrange(4))),
+        (3, lambda: choose(panel.speed, chance.randrange(len(panel.speeds)))),
     ]
 
 

@@ -20,7 +20,6 @@ LATENT, HIDDEN, BATCH, LR = 32, 256, 64, 1e-3
 GAMMA = 5    # of R1, which keeps D from pushing on where samples are good already (Mescheder et al., 2018)
 REAL, FAKE, NEW_GAME = "reais", "gerados, sempre dos mesmos z", "Nova partida"
 SHOWN = 36    # generated digits, 6 × 6
-SPEED = 5
 
 
 def digits_game(seed: int = 0) -> GanGame:
@@ -35,13 +34,14 @@ class DigitsGame(StepperPanel):
     """The stepper over `digits_game`: real digits above, G's progress on fixed z below."""
 
     title = "A mesma disputa, com dígitos de verdade"
+    speeds = (0, 1, 5)    # of about 10 ms a turn
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.new_game = widgets.Button(description=NEW_GAME, layout={"width": "150px"})
         super().__init__(digits_game(seed), [self.new_game])
         self.new_game.on_click(self._another)
-        self.speed.value = SPEED
+        self.speed.value = max(self.speeds)
 
     def draw(self) -> str:
         game = self.walk.engine

@@ -57,9 +57,9 @@ class OneStep(StepperPanel):
         self.latent = widgets.Dropdown(options=[1, 2], value=latent, description="Dimensões de z",
                                        layout={"width": "190px"}, **fit)
         self.new_game, self.undo, self.clear = (
-            widgets.Button(description=label, layout={"width": "150px"}) for label in (NEW_GAME, UNDO, CLEAR))
+            widgets.Button(description=label, layout={"width": "140px"}) for label in (NEW_GAME, UNDO, CLEAR))
         self.layers = {key: widgets.Checkbox(value=True, description=label, indent=False,
-                                             layout={"width": "125px"}) for key, label in LAYERS.items()}
+                                             layout={"width": "118px"}) for key, label in LAYERS.items()}
         super().__init__(self._new_engine(), [self.data, self.loss, self.latent, self.new_game,
                                               *self.layers.values(), self.undo, self.clear])
         for choice in (self.data, self.loss, self.latent):
@@ -91,16 +91,18 @@ class OneStep(StepperPanel):
         return hint + words.sentence(self.walk, self.game.loss)
 
     def follow(self) -> None:
+        self._following = True
+        self.data.value, self.loss.value, self.latent.value = self.chosen    # what the game was made with
         super().follow()
         for button in (self.undo, self.clear):
             button.layout.display = "" if self.data.value == "drawn" else "none"
             button.disabled = not self.points
 
     def remember(self) -> Any:
-        return super().remember(), list(self.points)
+        return super().remember(), list(self.points), self.chosen
 
     def restore(self, state: Any) -> None:
-        walk, self.points = state
+        walk, self.points, self.chosen = state
         super().restore(walk)
 
     def on_click(self, x: float, y: float) -> None:
@@ -112,14 +114,14 @@ class OneStep(StepperPanel):
             self.restart(self._new_engine())
 
     def _new_engine(self) -> GanGame:
-        key, latent = self.data.value, self.latent.value
+        self.chosen = key, loss, latent = self.data.value, self.loss.value, self.latent.value
         if key == "drawn":
             data = drawn(self.points, DRAWN_SIGMA) if self.points else NoPoints()
         else:
             data = DATASETS[key]()
         return GanGame(data, mlp(latent, 64, 2, seed=2 * self.seed), mlp(2, 64, 1, seed=2 * self.seed + 1),
-                       LOSSES[self.loss.value], latent=latent, seed=self.seed,
-                       penalty=PENALTIES.get(self.loss.value, NO_PENALTY)[1])
+                       LOSSES[loss], latent=latent, seed=self.seed,
+                       penalty=PENALTIES.get(loss, NO_PENALTY)[1])
 
     def _extent(self) -> float:
         return 1.25 * self.game.data.extent if self.data.value != "drawn" else 2.0
@@ -142,8 +144,12 @@ class OneStep(StepperPanel):
             pull=(fake.numpy(), pull.numpy()) if "pull" in on and pull is not None else None,
             mesh=probe.latent_mesh(game.G, game.latent) if "mesh" in on else None)
 
-    @guarded
     def _choose(self, change: dict[str, Any]) -> None:
+        if not self._following:
+            self._restart()
+
+    @guarded
+    def _restart(self) -> None:
         self.restart(self._new_engine())
 
     @guarded

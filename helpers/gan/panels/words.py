@@ -41,8 +41,8 @@ SENTENCES = {
     "G.on_fake": "D avalia as geradas: {verdict_fake}. G quer que esse valor suba.",
     "G.on_real": "Esta perda compara pares, então D avalia também amostras reais: {verdict_real}.",
     "G.loss": "A perda de G é {loss_G}. {mark_G}",
-    "G.pull": "O gradiente atravessa D até cada amostra. A seta é −∂L_G/∂x: para onde mudar a amostra "
-              "para baixar a perda de G.",
+    "G.pull": "O gradiente atravessa D até cada amostra. A seta diz para onde mudar a amostra para que "
+              "a perda de G caia mais depressa.",
     "G.backward": "backward() leva o gradiente das amostras até os pesos de G.",
     "G.step": "O otimizador mexe nos pesos de G (mudança de {moved_G}). Os de D ficam parados ({moved_D}). "
               "Fim da rodada.",
