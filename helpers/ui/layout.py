@@ -21,6 +21,5 @@ def four_views(code: Code | None, formula: Sequence[tuple[str, bool]], rows: Seq
     else:
         right += [svg.box(x, 200, width, 212, "#f6f7f9", stroke=style.LINE),
                   *(svg.text(x + 24, 250 + 34 * n, line) for n, line in enumerate(hints))]
-    right += [svg.formula(x, 432 + 20.5 * n, [(row, False)], style.SMALL, width)
-              for n, row in enumerate(rows[:3])]
+    right += [svg.formula(x, 428 + 20 * n, [(row, False)], style.SMALL) for n, row in enumerate(rows[:3])]
     return svg.page(height, left, *right)
