@@ -65,7 +65,7 @@ def check_operation(view: PanelView, turn: int, count: int) -> dict:
     assert line in [words.replace("\xa0", " ").strip() for words in measures.lit_lines(view)]
     for name in named:
         assert num(numbers[name], 4 if "moved" in name else 3) in view.sentence, (key, view.sentence)
-    for name, label in (("loss_D", "LD"), ("loss_G", "LG"))    # the second letter is a subscript:
+    for name, label in (("loss_D", "LD"), ("loss_G", "LG")):    # the second letter is a subscript
         if name in numbers:
             assert f"{label} {num(numbers[name], 2)}" in view.svg.text_content()
     return numbers
