@@ -1,5 +1,8 @@
 """What the course's notebooks import: engines, drawings and panels, one folder a topic."""
 
-from helpers.compat import mend_torchvision
+from importlib.util import find_spec
 
-mend_torchvision()  # before anything imports torchvision
+if find_spec("torch"):    # where it is missing, helpers.selfcheck says so
+    from helpers.compat import mend_torchvision
+
+    mend_torchvision()  # before anything imports torchvision

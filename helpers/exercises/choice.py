@@ -38,7 +38,7 @@ CSS = f"""
 class Choice(anywidget.AnyWidget):
     """A question; with no options it asks for a number. `choice` is -1 until something is chosen."""
 
-    _esm = Path(__file__).with_name("choice.js")
+    _esm = Path(__file__).with_name("choice.js").read_text(encoding="utf-8")    # text: see Stage
     _css = style.PANEL_CSS + CSS
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -125,9 +125,15 @@ def layer_gradients(net: nn.Module) -> dict[str, float]:
 
 
 def mlp(inputs: int, hidden: int, outputs: int, *, seed: int, last: nn.Module | None = None) -> nn.Sequential:
-    """Build a small network with two hidden layers, from a seed that touches no global state."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)    # torch.manual_seed would also seed every GPU
-        layers = [nn.Linear(inputs, hidden), nn.LeakyReLU(0.2), nn.Linear(hidden, hidden), nn.LeakyReLU(0.2),
-                  nn.Linear(hidden, outputs)]
+    """Build a small network with two hidden layers, initialised as torch does, from its own generator."""
+    rng = torch.Generator().manual_seed(seed)
+
+    def linear(into: int, out: int) -> nn.Linear:
+        layer = nn.utils.skip_init(nn.Linear, into, out)
+        nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=rng)
+        nn.init.uniform_(layer.bias, -1 / math.sqrt(into), 1 / math.sqrt(into), generator=rng)
+        return layer
+
+    layers = [linear(inputs, hidden), nn.LeakyReLU(0.2), linear(hidden, hidden), nn.LeakyReLU(0.2),
+              linear(hidden, outputs)]
     return nn.Sequential(*layers, *([last] if last else []))

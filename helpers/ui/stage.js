@@ -3,19 +3,21 @@
 // immediate, a slow computer is never flooded, and a page that is gone plays nothing.
 
 const KEYS = { ArrowRight: "step", ArrowLeft: "back", " ": "play" };
-const TYPING = "input, textarea, select, [role=slider], [contenteditable=true]";
+const TYPING = "input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable=true]";
 
 function panelOf(el) {
   return el.closest(".curso-painel");
 }
 
-function onKey(event, model, stage) {
+function onKey(event, model, state) {
   const key = KEYS[event.key];
   if (!key || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
   // Space on a button that was reached by Tab presses that button, as everywhere else.
-  if (key === "play" && event.target.closest("button")) return event.stopPropagation();
+  if (key === "play" && event.target.closest("button, input")) return event.stopPropagation();
   event.preventDefault();
   event.stopPropagation(); // JupyterLab moves between cells with the same keys
+  if (event.repeat && (key === "play" || state.answering)) return; // a held key waits for each picture
+  state.answering = true;
   model.send({ type: "key", key });
 }
 
@@ -65,7 +67,8 @@ function render({ model, el }) {
     hideIcons(panelOf(el)); // each time, since a button whose words change gets a new icon
     stage.dataset.frame = model.get("frame");
   };
-  let waiting = false;
+  const state = { answering: false };
+  let waiting = false, round = 0;
   const tick = () => {
     if (waiting || !model.get("playing") || stop.signal.aborted) return;
     waiting = true;
@@ -74,11 +77,11 @@ function render({ model, el }) {
   const painted = () => {
     // every answer of the kernel ends with a new frame number, after all the rest of the picture
     show();
-    waiting = false;
-    requestAnimationFrame(() => setTimeout(tick, model.get("interval")));
+    waiting = state.answering = false;
+    const mine = ++round; // a later picture has its own tick: never two at once
+    requestAnimationFrame(() => setTimeout(() => mine === round && tick(), model.get("interval")));
   };
   model.on("change:frame", painted);
-  model.on("change:playing", tick);
   show();
 
   stage.addEventListener("click", (event) => {
@@ -90,10 +93,12 @@ function render({ model, el }) {
     const panel = panelOf(el);
     if (stop.signal.aborted) return;
     if (!panel) return requestAnimationFrame(attach); // the view is rendered before it is in the page
-    panel.addEventListener("keydown", (event) => onKey(event, model, stage), { signal: stop.signal });
+    panel.addEventListener("keydown", (event) => onKey(event, model, state), { signal: stop.signal });
     panel.addEventListener("click", (event) => {
       // after a mouse click on a button the keys belong to the panel again; Tab and Enter keep their place
-      if (event.detail > 0 && event.target.closest("button")) stage.focus({ preventScroll: true });
+      if (event.detail > 0 && event.target.closest("button, input[type=checkbox]")) {
+        stage.focus({ preventScroll: true });
+      }
     }, { signal: stop.signal });
     nameSliders(panel);
     hideIcons(panel);
@@ -103,7 +108,6 @@ function render({ model, el }) {
   return () => {
     stop.abort();
     model.off("change:frame", painted);
-    model.off("change:playing", tick);
   };
 }
 

@@ -23,7 +23,7 @@ class Stage(anywidget.AnyWidget):
     frame = traitlets.Int(0).tag(sync=True)
 
     def show(self, svg: str, sentence: str, notice: str = "") -> None:
-        """Replace the picture, its sentence and the notice above it in one message."""
+        """Replace the picture, its sentence and the notice in the sentence's place, in one message."""
         with self.hold_sync():
             self.svg, self.sentence, self.notice = svg, sentence, notice
             self.frame += 1

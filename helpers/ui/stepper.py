@@ -64,12 +64,14 @@ class StepperPanel(Panel):
         button = self.buttons["play"]
         button.icon, button.description, button.button_style = icon, label, "info" if playing else ""
         self._following = True
-        # in this order, so that min never passes max
-        self.scrubber.max = max(self.walk.reached, self.scrubber.min)
-        self.scrubber.min = self.walk.oldest
-        self.scrubber.max = self.walk.reached
-        self.scrubber.value = self.walk.turn
-        self._following = False
+        try:
+            # in this order, so that min never passes max
+            self.scrubber.max = max(self.walk.reached, self.scrubber.min)
+            self.scrubber.min = self.walk.oldest
+            self.scrubber.max = self.walk.reached
+            self.scrubber.value = self.walk.turn
+        finally:
+            self._following = False
 
     def on_key(self, key: str) -> None:
         self._act(key)

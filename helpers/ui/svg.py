@@ -6,7 +6,7 @@ from html import escape
 from math import atan2, cos, hypot, sin
 from pathlib import Path
 
-from helpers.steps import Code
+from helpers.listing import Code
 from helpers.ui import style
 
 Point = Sequence[float]

@@ -130,7 +130,7 @@ def test_um_passo_de_cada_vez_shows_the_engines_numbers_after_any_event(seed):
 
 def test_digitos_shows_the_engines_numbers_after_any_event():
     chance, truths, panel = random.Random(2), Truths(), DigitsGame()
-    for _ in range(150):
+    for _ in range(300):
         events = [*common_events(panel, chance), (1, lambda: panel.new_game.click())]
         if panel.walk.turn > 30:
             panel.new_game.click()

@@ -14,6 +14,7 @@ from helpers.gan.panels import words
 from helpers.ui.layout import four_views
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
+from helpers.ui.style import num
 
 DATA_NAMES = {"ring": "anel de 8", "grid": "grade de 25", "two_gaussians": "duas gaussianas",
               "line": "reta", "two_moons": "duas luas", "drawn": "desenhe você"}
@@ -25,7 +26,8 @@ DRAWN_SIGMA = 0.08
 GAMMA = 0.1     # of R1 + R2 in the plane
 PENALTIES = {    # loss -> (as in the formula, what the game adds to D's loss)
     "wasserstein_gp": ("10·P", lambda D, real, fake, rng: 10 * gradient_penalty(D, real, fake, rng)),
-    "relativistic": ("γ·(R1 + R2)", lambda D, real, fake, rng: GAMMA * (r1(D, real) + r2(D, fake))),
+    "relativistic": (f"{num(GAMMA, 1)}·(R1 + R2)",
+                     lambda D, real, fake, rng: GAMMA * (r1(D, real) + r2(D, fake))),
 }
 NO_PENALTY = ("", None)
 MARK_NAMES = {"saturating": ("2·log 2", "−log 2"), "non_saturating": ("2·log 2", "log 2"),

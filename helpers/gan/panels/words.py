@@ -38,7 +38,7 @@ SENTENCES = {
     "G.zero": "Vez do gerador. Zeramos os gradientes de G.",
     "G.z": "Sorteamos outros {n} pontos de ruído z.",
     "G.fake": "G gera de novo, agora sem detach: o caminho de volta até os pesos dele fica aberto.",
-    "G.on_fake": "D avalia as geradas: {verdict_fake}. G quer que esse valor suba.",
+    "G.on_fake": "D avalia as geradas: {verdict_fake}. G quer que D as tome por reais.",
     "G.on_real": "Esta perda compara pares, então D avalia também amostras reais: {verdict_real}.",
     "G.loss": "A perda de G é {loss_G}. {mark_G}",
     "G.pull": "O gradiente atravessa D até cada amostra. A seta diz para onde mudar a amostra para que "
