@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises.answer import Shown, card, paragraph, plain
+from helpers.exercises.answer import Shown, card, fold, paragraph, plain
 from helpers.exercises.choice import Choice, lettered, static, with_static
 from helpers.ui.style import num
 
 TITLE, BESIDE = "Sua previsão", "Previsão e medida"
 NOTED = "Anotado: {answer}. Você pode mudar de ideia até medir."
 NOT_A_NUMBER = "Escreva um número, por exemplo 0,5."
+ASK, OPEN = "Anote sua previsão e execute esta célula de novo. Ou abra a medida:", "Ver a medida"
 UNANSWERED = "Você ainda não anotou sua previsão. A medida: {measured}."
 PREDICTED = "Você previu {answer}. A medida: {measured}."
 CONFIRMED = "Sua previsão se confirmou."
@@ -102,7 +103,10 @@ def comparar(key: str, medido: Any, certa: int | None = None, *, tolerancia: flo
         sentence = PREDICTED.format(answer=note.words(), measured=measured)
         after = _verdict(note, medido, certa, right, tolerancia, casas)
     line = f"{sentence} {after}".strip()
-    return Shown(f"{BESIDE}. {plain(line)}", card(BESIDE, "medida", paragraph(line)))
+    body = [paragraph(line)]
+    if note is None or note.answer is None:    # folded: who reads the saved page has not predicted yet
+        body = [paragraph(ASK), fold(OPEN, paragraph(line))]
+    return Shown(f"{BESIDE}. {plain(line)}", card(BESIDE, "medida", *body))
 
 
 def _verdict(note: Note, measured: Any, place: int | None, right: str, near: float | None,

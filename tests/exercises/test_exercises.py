@@ -420,3 +420,10 @@ def test_the_static_quiz_has_every_question_option_and_reason():
     for question in lesson01.QUIZ:
         options = [text for option in question.options for text in (option.words, option.why)]
         assert all(escape(words) in html for words in [question.words, *options])
+
+
+def test_a_measurement_without_a_prediction_stays_folded():
+    """Who reads a saved lesson has not predicted yet: the answer must not stand open on the page."""
+    html = comparar("nobody.asked", 5448)._repr_html_()
+    assert "5448" in html.split("<details", 1)[1]
+    assert "5448" not in html.split("<details", 1)[0]
