@@ -19,6 +19,14 @@ MESSAGES: dict[str, str] = {
     "no_points": "Ainda não há pontos: clique no plano para desenhar pelo menos um.",
     "too_many_points": (
         "Há {count} pontos desenhados e o limite é {most}. Apague alguns e tente de novo."),
+    "rate_unclear": (
+        "A taxa de aprendizado deve ser um número finito, de 0 em diante; você usou {rate}. "
+        "Com 0, a rede fica parada; valores comuns vão de 0,0001 a 0,01."),
+    "nobody_plays": (
+        "Com k_D = {k_D} e k_G = {k_G}, ninguém joga. Use números inteiros, de 0 em diante, com pelo menos "
+        "um deles maior que 0."),
+    "no_units": (
+        "Uma camada precisa de pelo menos 1 neurônio; você pediu {units}."),
     "points_unclear": (
         "Os pontos devem ser pares (x, y) de números finitos, por exemplo [(0, 1), (0.5, -1)]."),
 }

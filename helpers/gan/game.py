@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.autograd import grad
 
 from helpers.adversarial import Loss
+from helpers.errors import CourseError
 from helpers.steps import Op
 
 Penalty = Callable[[nn.Module, Tensor, Tensor, torch.Generator], Tensor]
@@ -24,18 +25,37 @@ class GanGame:
     """Two networks in dispute over one data set, with every random draw from a generator of their own.
 
     data: gives real samples, [n, d]; G: [n, latent] -> [n, d]; D: [n, d] -> logits [n, 1].
+    lr_D, lr_G: learning rates; 0 leaves that network as it is. k_D, k_G: updates of each in one turn.
     penalty(D, real, fake, rng): a scalar added to D's loss, such as γ·R1; none by default.
     `turn()` is one iteration of Algorithm 1 of Goodfellow et al. (2014): first D, then G.
+    Raises `rate_unclear` (negative or not finite) and `nobody_plays` (k_D = k_G = 0, or not counts).
     """
 
     def __init__(self, data: Data, G: nn.Module, D: nn.Module, loss: Loss, *, latent: int = 2,
-                 batch: int = 128, lr: float = 1e-3, betas: tuple[float, float] = (0.5, 0.9),
+                 batch: int = 128, lr_D: float = 1e-3, lr_G: float = 1e-3,
+                 betas: tuple[float, float] = (0.5, 0.9), k_D: int = 1, k_G: int = 1,
                  penalty: Penalty | None = None, seed: int = 0) -> None:
         self.data, self.G, self.D, self.loss, self.penalty = data, G, D, loss, penalty
         self.latent, self.batch = latent, batch
-        self.opt_G = torch.optim.Adam(G.parameters(), lr, betas)
-        self.opt_D = torch.optim.Adam(D.parameters(), lr, betas)
+        self.opt_G = torch.optim.Adam(G.parameters(), betas=betas)
+        self.opt_D = torch.optim.Adam(D.parameters(), betas=betas)
+        self.set_rates(lr_D, lr_G)
+        self.set_updates(k_D, k_G)
         self.rng = torch.Generator().manual_seed(seed)
+
+    def set_rates(self, lr_D: float, lr_G: float) -> None:
+        """Change both learning rates, between turns."""
+        for opt, rate in ((self.opt_D, lr_D), (self.opt_G, lr_G)):
+            if not (math.isfinite(rate) and rate >= 0):
+                raise CourseError("rate_unclear", rate=rate)
+            for group in opt.param_groups:
+                group["lr"] = rate
+
+    def set_updates(self, k_D: int, k_G: int) -> None:
+        """Change how many updates of each network a turn makes, between turns."""
+        if not (isinstance(k_D, int) and isinstance(k_G, int) and min(k_D, k_G) >= 0 and k_D + k_G > 0):
+            raise CourseError("nobody_plays", k_D=k_D, k_G=k_G)
+        self.k_D, self.k_G = k_D, k_G
 
     def noise(self, n: int) -> Tensor:
         """Draw latent points z ~ N(0, I): [n, latent]."""
@@ -43,8 +63,10 @@ class GanGame:
 
     def turn(self) -> Iterator[Op]:
         """One training iteration: D learns while G stands still, then the other way round."""
-        yield from self.discriminator_turn()
-        yield from self.generator_turn()
+        for _ in range(self.k_D):
+            yield from self.discriminator_turn()
+        for _ in range(self.k_G):
+            yield from self.generator_turn()
 
     def discriminator_turn(self) -> Iterator[Op]:
         """One update of D; `detach` cuts G off, so that nothing flows back into it."""
@@ -102,7 +124,7 @@ class GanGame:
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next turn depends on."""
         parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "opt_G", "opt_D")}
-        return parts | {"rng": self.rng.get_state()}
+        return parts | {"rng": self.rng.get_state(), "updates": (self.k_D, self.k_G)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state exactly; gradients are cleared, as at a turn's start."""
@@ -111,6 +133,7 @@ class GanGame:
         for parameter in (*self.G.parameters(), *self.D.parameters()):
             parameter.grad = None
         self.rng.set_state(state["rng"])
+        self.k_D, self.k_G = state["updates"]
 
 
 def flat(net: nn.Module) -> Tensor:
@@ -125,7 +148,12 @@ def layer_gradients(net: nn.Module) -> dict[str, float]:
 
 
 def mlp(inputs: int, hidden: int, outputs: int, *, seed: int, last: nn.Module | None = None) -> nn.Sequential:
-    """Build a small network with two hidden layers, initialised as torch does, from its own generator."""
+    """Build a small network with two hidden layers, initialised as torch does, from its own generator.
+
+    Raises `no_units` where a layer would have no unit.
+    """
+    if min(inputs, hidden, outputs) < 1:
+        raise CourseError("no_units", units=min(inputs, hidden, outputs))
     rng = torch.Generator().manual_seed(seed)
 
     def linear(into: int, out: int) -> nn.Linear:

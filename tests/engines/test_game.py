@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu, softplus
 
 from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
+from helpers.errors import CourseError
 from helpers.gan import probe
 from helpers.gan.game import GanGame, flat, layer_gradients, mlp
 from helpers.gan.mixtures import DATASETS, ring
@@ -380,3 +381,66 @@ def test_looking_changes_nothing_in_the_game():
                    for key, now in getattr(game, name).state_dict().items())
     assert all(torch.equal(p.grad, g)
                for p, g in zip((*game.G.parameters(), *game.D.parameters()), grads, strict=True))
+
+
+# --- how often and how fast each one plays --------------------------------------------------------------
+
+
+def small(**settings: object) -> GanGame:
+    return GanGame(ring(), mlp(2, 8, 2, seed=1), mlp(2, 8, 1, seed=2), LOSSES["non_saturating"], batch=6,
+                   **settings)
+
+
+@pytest.mark.parametrize(("k_D", "k_G"), [(1, 1), (3, 1), (1, 2), (0, 1), (2, 0)])
+def test_a_turn_makes_k_updates_of_each_network(k_D, k_G):
+    game, bare = small(k_D=k_D, k_G=k_G), small()
+    keys = [op.key for op in game.turn()]
+    assert (keys.count("D.step"), keys.count("G.step")) == (k_D, k_G)
+    assert keys == sorted(keys, key=lambda key: key[0] == "G")    # all of D's before all of G's
+    for turn, count in ((bare.discriminator_turn, k_D), (bare.generator_turn, k_G)):
+        for _ in range(count):
+            for _ in turn():
+                pass
+    assert torch.equal(flat(game.G), flat(bare.G)) and torch.equal(flat(game.D), flat(bare.D))
+
+
+def test_rate_zero_leaves_a_network_as_it_is_and_the_other_learns():
+    for still, moves in (("G", "D"), ("D", "G")):
+        game = small(**{f"lr_{still}": 0.0})
+        before = flat(getattr(game, still)), flat(getattr(game, moves))
+        for _ in game.turn():
+            pass
+        assert torch.equal(flat(getattr(game, still)), before[0])
+        assert not torch.equal(flat(getattr(game, moves)), before[1])
+
+
+def test_an_absurd_rate_runs_on_without_an_error():
+    game = small(lr_D=1e3, lr_G=1e3)
+    for _ in range(20):
+        for _ in game.turn():
+            pass
+
+
+@pytest.mark.parametrize(("settings", "key"), [
+    ({"k_D": 0, "k_G": 0}, "nobody_plays"), ({"k_D": -1}, "nobody_plays"), ({"k_G": 1.5}, "nobody_plays"),
+    ({"lr_D": -1e-3}, "rate_unclear"), ({"lr_G": float("nan")}, "rate_unclear"),
+    ({"lr_G": float("inf")}, "rate_unclear")])
+def test_settings_that_mean_nothing_are_refused_by_name(settings, key):
+    with pytest.raises(CourseError) as refused:
+        small(**settings)
+    assert refused.value.key == key
+
+
+@pytest.mark.parametrize("sizes", [(2, 0, 2), (0, 4, 2), (2, 4, 0), (2, -3, 2)])
+def test_a_network_without_units_is_refused(sizes):
+    with pytest.raises(CourseError) as refused:
+        mlp(*sizes, seed=0)
+    assert refused.value.key == "no_units"
+
+
+def test_how_often_each_plays_belongs_to_the_state():
+    game = small(k_D=2)
+    state = game.state_dict()
+    game.set_updates(1, 4)
+    game.load_state_dict(state)
+    assert (game.k_D, game.k_G) == (2, 1)

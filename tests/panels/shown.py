@@ -147,7 +147,8 @@ def digits_game(panel: Any) -> GanGame:
     game, seed = panel.walk.engine, panel.seed
     return GanGame(Digits(), mlp(game.latent, game.G[0].out_features, 784, seed=2 * seed, last=nn.Tanh()),
                    mlp(784, game.D[0].out_features, 1, seed=2 * seed + 1), game.loss, latent=game.latent,
-                   batch=game.batch, lr=game.opt_G.param_groups[0]["lr"], penalty=game.penalty, seed=seed)
+                   batch=game.batch, lr_D=game.opt_D.param_groups[0]["lr"],
+                   lr_G=game.opt_G.param_groups[0]["lr"], penalty=game.penalty, seed=seed)
 
 
 class Facts:

@@ -26,7 +26,7 @@ def digits_game(seed: int = 0) -> GanGame:
     """Build the game between two small networks over real digits: images are rows of 784 in [−1, 1]."""
     G = mlp(LATENT, HIDDEN, 784, seed=2 * seed, last=nn.Tanh())
     D = mlp(784, HIDDEN, 1, seed=2 * seed + 1)
-    return GanGame(Digits(), G, D, LOSSES["non_saturating"], latent=LATENT, batch=BATCH, lr=LR,
+    return GanGame(Digits(), G, D, LOSSES["non_saturating"], latent=LATENT, batch=BATCH, lr_D=LR, lr_G=LR,
                    penalty=lambda D, real, fake, rng: GAMMA * r1(D, real), seed=seed)
 
 

@@ -145,7 +145,7 @@ def lit(walk: Walk) -> frozenset[str]:
 
 def losses_so_far(walk: Walk, key: str, last: int = 120) -> list[float]:
     """Collect one loss of the turns behind the present point, the present one included once it is known."""
-    rows = [row[key] for row in walk.trace[max(0, walk.turn - last):walk.turn]]
+    rows = [row[key] for row in walk.trace[max(0, walk.turn - last):walk.turn] if key in row]
     return rows + ([walk.values[key].item()] if key in walk.values else [])
 
 
