@@ -467,8 +467,11 @@ def test_a_turn_fits_the_code_box_and_has_no_comments(function):
     body = [line for number, line in enumerate(textwrap.dedent(source).split("\n"), 1)
             if line.strip() and number >= tree.body[1].lineno and number not in yields]
     assert max(len(line) for line in textwrap.dedent("\n".join(body)).split("\n")) <= 52
-    assert isinstance(tree.body[-1], ast.Expr)    # a turn's last statement is its last yield
-    assert isinstance(tree.body[-1].value, ast.Yield | ast.YieldFrom)
+    last = tree.body[-1]
+    while isinstance(last, ast.For):    # nothing runs after the last round of a loop that ends with a yield
+        last = last.body[-1]
+    assert isinstance(last, ast.Expr)    # a turn's last statement is its last yield
+    assert isinstance(last.value, ast.Yield | ast.YieldFrom)
 
 
 def test_every_engine_of_the_repository_is_among_the_turns_above():
