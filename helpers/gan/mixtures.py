@@ -1,12 +1,13 @@
 """Data in the plane whose density is known: a thin shape, blurred by Gaussian noise of width sigma.
 
 A sample is a random point of the shape plus noise, so the density is the shape's convolution with the
-Gaussian: a sum over centres, a difference of two error functions on a segment, an integral over an arc.
+Gaussian: a sum over centres, error functions on a segment, an integral over an arc.
 `log_density` computes in float64 whatever it is given, returns its input's type, and can be differentiated.
 """
 
 from collections.abc import Callable
-from math import ceil, isfinite, log, pi, sqrt
+from copy import copy
+from math import ceil, hypot, isfinite, log, pi, sqrt
 from typing import Protocol
 
 import torch
@@ -29,6 +30,7 @@ class Data(Protocol):
 
     def sample(self, n: int, rng: torch.Generator) -> Tensor: ...   # [n, 2] float32
     def log_density(self, x: Tensor) -> Tensor: ...                 # [N, 2] → [N], natural logarithm
+    def blurred(self, width: float) -> "Data": ...                  # this density ⊛ N(0, width²I)
 
 
 class _Blurred:
@@ -45,6 +47,12 @@ class _Blurred:
     def sample(self, n: int, rng: torch.Generator) -> Tensor:
         """Draw n independent points, [n, 2] float32."""
         return self.shape_points(n, rng) + self.sigma * torch.randn(n, 2, generator=rng)
+
+    def blurred(self, width: float) -> "_Blurred":
+        """The same shape under more noise: its density is this one ⊛ N(0, width²I), exactly."""
+        other = copy(self)
+        other.sigma = hypot(self.sigma, width)
+        return other
 
     def _log_sum(self, x: Tensor, centres: Tensor, log_weights: Tensor | float) -> Tensor:
         """log Σₖ wₖ N(x; cₖ, σ²I): x [N, 2], centres [K, 2], log_weights [K] or one for all → [N]."""
@@ -122,10 +130,7 @@ class Moons(_Blurred):
 
 
 def _moon(angle: Tensor, lower: Tensor | int) -> Tensor:
-    """Points at `angle` [n] on the upper moon, or on the lower one where `lower` is 1: [n, 2].
-
-    Half a turn about the middle of the pair carries one moon onto the other.
-    """
+    """Points at `angle` [n] on the upper moon, or on the lower one, half a turn away, where `lower` is 1."""
     upper = torch.stack((angle.cos() - 0.5, angle.sin() - 0.25), dim=1)
     return upper * torch.as_tensor(1 - 2 * lower).reshape(-1, 1)
 
@@ -184,9 +189,8 @@ def drawn(points: object, sigma: float = 0.1) -> Mixture:
     return Mixture("drawn", modes, sigma)
 
 
-# The panels' choices: wide enough to see on a projector and to learn in a few hundred steps, yet with
-# modes 8 to 15 widths apart, so that a lost mode is a lost mode. All fit the common window but the moons,
-# whose extent is 1.7.
+# The panels' choices: wide enough to see and to learn in a few hundred steps, yet with modes 8 to 15 widths
+# apart, so that a lost mode is a lost mode. All fit the common window but the moons, whose extent is 1.7.
 DATASETS: dict[str, Callable[[], Data]] = {
     "ring": lambda: ring(sigma=0.05),
     "grid": lambda: grid(step=0.6, sigma=0.05),
