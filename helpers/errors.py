@@ -27,6 +27,9 @@ MESSAGES: dict[str, str] = {
         "um deles maior que 0."),
     "no_units": (
         "Uma camada precisa de pelo menos 1 neurônio; você pediu {units}."),
+    "gamma_unclear": (
+        "O peso γ da penalidade deve ser um número finito, de 0 em diante; você usou {gamma}. "
+        "Com 0, não há penalidade."),
     "points_unclear": (
         "Os pontos devem ser pares (x, y) de números finitos, por exemplo [(0, 1), (0.5, -1)]."),
 }

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from helpers import steps
 from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
+from helpers.gan.dirac import DiracGan
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import ring
 from helpers.listing import listing
@@ -451,7 +452,8 @@ def test_no_code_before_the_first_operation():
     assert Walk(example()).code is None
 
 
-TURNS = [GanGame.discriminator_turn, GanGame.generator_turn, GanGame.turn, Neuron.turn]
+TURNS = [DiracGan.simultaneous_turn, DiracGan.alternating_turn,
+         GanGame.discriminator_turn, GanGame.generator_turn, GanGame.turn, Neuron.turn]
 
 
 @pytest.mark.parametrize("function", TURNS, ids=lambda f: f.__qualname__)
