@@ -37,8 +37,8 @@ class GanGame:
                  penalty: Penalty | None = None, seed: int = 0) -> None:
         self.data, self.G, self.D, self.loss, self.penalty = data, G, D, loss, penalty
         self.latent, self.batch = latent, batch
-        self.opt_G = torch.optim.Adam(G.parameters(), betas=betas)
-        self.opt_D = torch.optim.Adam(D.parameters(), betas=betas)
+        self.opt_G = torch.optim.Adam(G.parameters(), betas=betas, fused=True)
+        self.opt_D = torch.optim.Adam(D.parameters(), betas=betas, fused=True)
         self.set_rates(lr_D, lr_G)
         self.set_updates(k_D, k_G)
         self.rng = torch.Generator().manual_seed(seed)
