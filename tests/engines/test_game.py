@@ -167,7 +167,7 @@ def bare_loop(key: str, data_key: str, latent: int, turns: int) -> list[tuple]:
             nets.append(nn.Sequential(a, nn.LeakyReLU(0.2), b, nn.LeakyReLU(0.2), c))
     G, D = nets
     opt_G = torch.optim.Adam(G.parameters(), lr=1e-3, betas=(0.5, 0.9), fused=True)
-    opt_D = torch.optim.Adam(D.parameters(), lr=1e-3, betas=(0.5, 0.9))
+    opt_D = torch.optim.Adam(D.parameters(), lr=1e-3, betas=(0.5, 0.9), fused=True)
     rng = torch.Generator().manual_seed(seed)
 
     def squared_slope(x: Tensor) -> Tensor:
