@@ -209,7 +209,7 @@ def test_no_file_is_a_pickle():
 HELPERS = ROOT / "helpers"
 MODULES = sorted(HELPERS.rglob("*.py"))
 TOPICS = sorted({folder.parent.name for folder in HELPERS.glob("*/panels")})
-DRAWINGS = re.compile(r"figures|panels|pictures")
+DRAWINGS = re.compile(r"figures|charts|panels|pictures")
 
 SHOWING = re.compile(r"helpers\.(ui|exercises|pictures)\b|(ipywidgets|anywidget|matplotlib|IPython|PIL)\b")
 

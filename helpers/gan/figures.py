@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.gan import charts
 from helpers.ui import canvas, style, svg
 
 LIT_PARTS = {    # operation -> parts of the loop that it touches
-    "D.zero": "D", "D.z": "z", "D.fake": "z>G G G>fake fake", "D.real": "real", "D.on_real": "real>D D",
-    "D.on_fake": "fake>D D", "D.loss": "D>loss loss", "D.penalty": "D loss", "D.backward": "back_D",
-    "D.step": "D", "G.zero": "G", "G.z": "z", "G.fake": "z>G G G>fake fake", "G.on_fake": "fake>D D",
+    "D.zero": "D", "D.z": "z", "D.fake": "z>G G G>fake fake cut", "D.real": "real cut",
+    "D.on_real": "real>D D cut", "D.on_fake": "fake>D D cut", "D.loss": "D>loss loss cut",
+    "D.penalty": "D loss cut", "D.backward": "back_D cut", "D.step": "D cut",
+    "G.zero": "G", "G.z": "z", "G.fake": "z>G G G>fake fake", "G.on_fake": "fake>D D",
     "G.on_real": "real>D D", "G.loss": "D>loss loss", "G.pull": "back_G fake", "G.backward": "back_G",
     "G.step": "G",
-}
+}    # 'cut': the way back to G is cut
 FIELD = canvas.ramp(["#f0b45a", "#ffffff", "#6fb1dc"])    # D: 0 'generated' … ½ … 1 'real'
+CUT = "#b8400a"    # what cuts the way back to G
+APART = 15         # units between the tails of two arrows
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Words:
     loss: str
     back_D: str
     back_G: str
+    cut: str = ""    # said in the place of back_G where the way back to G is cut
     notes: dict[str, str] = field(default_factory=dict)    # part -> a smaller line below its label
 
 
@@ -51,12 +56,20 @@ def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = style.TE
                          font_weight="bold" if key in lit else None)
         return edge(key, points, color) + label
 
+    way_to_G = [(316, 111), (316, 128), (108, 128), (108, 113)]
+    if words.cut and "cut" in lit:
+        to_G = (svg.polyline(way_to_G, stroke=style.LINE, stroke_width=2.2, stroke_dasharray="4 4")
+                + svg.polylines([[(at - 4, 138), (at + 4, 118)] for at in (285, 293)], stroke=CUT,
+                                stroke_width=3)
+                + svg.text(212, 151, words.cut, style.SMALL, text_anchor="middle", fill=CUT))
+    else:
+        to_G = back("back_G", way_to_G, "#00694d", 212, 151)
     return "".join((
         edge("z>G", [(42, 84), (64, 84)]), edge("G>fake", [(152, 84), (174, 84)]),
         edge("fake>D", [(264, 84), (286, 84)]), edge("real>D", [(264, 25), (343, 25), (343, 57)]),
         edge("D>loss", [(400, 84), (422, 84)]),
         back("back_D", [(478, 111), (478, 128), (370, 128), (370, 113)], "#8c3a6d", 432, 151),
-        back("back_G", [(316, 111), (316, 128), (108, 128), (108, 113)], "#00694d", 212, 151),
+        to_G,
         node("z", 2, 58, 40, 52, "#e6e6e6", 20), node("G", 64, 58, 88, 52, "#8fd6bd"),
         node("fake", 174, 58, 90, 52, "#f6cf80"), node("real", 174, 2, 90, 46, "#8ec3e6"),
         node("D", 286, 58, 114, 52, "#e6b8d2"), node("loss", 422, 58, 112, 52, "#f3f3f3"),
@@ -74,6 +87,21 @@ class PlaneView:
     fake: np.ndarray | None = None          # [n, 2]
     pull: tuple[np.ndarray, np.ndarray] | None = None    # points x and −∂loss_G/∂x there, [n, 2] each
     mesh: list[np.ndarray] | None = None    # lines of the latent grid, warped by G
+    names: dict[str, str] | None = None     # the words of charts.legend; without them there is none
+
+    def shown(self, arrows: int) -> dict[str, tuple[int, int]]:
+        """Count what is seen of each layer that is on, and of how many: layer -> (count, of).
+
+        'outside' counts the generated points beyond the window, those that are no number included.
+        """
+        layers = {key: (1, 1) for key in ("real", "fake", "boundary", "mesh")
+                  if getattr(self, key) is not None}
+        if self.pull is not None:
+            layers["pull"] = arrows, len(self.pull[0])
+        if self.fake is not None:
+            beyond = int((~(np.abs(self.fake) <= self.extent).all(1)).sum())
+            layers |= {"outside": (beyond, len(self.fake))} if beyond else {}
+        return layers
 
 
 def plane(x: float, y: float, side: float, view: PlaneView) -> str:
@@ -92,22 +120,39 @@ def plane(x: float, y: float, side: float, view: PlaneView) -> str:
     if view.boundary is not None:
         scale = 2 * view.extent / (len(view.boundary) - 1)
         lines = [line * scale - view.extent for line in canvas.contour(view.boundary, 0.0)]
-        parts.append(svg.polylines(map(drawn, lines), stroke="#8c3a6d", stroke_width=3.5) if lines else "")
+        if lines:
+            parts.append(svg.polylines(map(drawn, lines), stroke=charts.BOUNDARY, stroke_width=3.5))
     if view.mesh is not None:
         parts.append(svg.polylines(map(drawn, view.mesh), stroke=style.GENERATOR, stroke_width=1.3))
-    if view.real is not None:
-        parts.append(svg.dots(drawn(view.real), style.REAL, 6))
-    if view.fake is not None:
-        parts.append(svg.dots(drawn(view.fake), style.GENERATED, 5.5, square=True))
+    pairs: list[tuple[list[float], list[float]]] = []
     if view.pull is not None:
         tails, pull = view.pull
         longest = np.abs(pull).max()
         share = pull / longest if 0 < longest < np.inf else np.zeros_like(pull)
-        ends = tails + 0.22 * view.extent * share
-        parts.append(svg.arrows(zip(drawn(tails), drawn(ends), strict=True)))
-    clip = svg.tag("clipPath", svg.tag("rect", x=x, y=y, width=side, height=side), id="plane")
+        starts, ends = at(tails), at(tails + 0.22 * view.extent * share)
+        pairs = [(starts[n].tolist(), ends[n].tolist()) for n in apart(starts, (x, y, x + side, y + side))]
+    if view.names is not None:
+        parts.append(charts.legend(x, y, side, view.names, view.shown(len(pairs))))    # below the points
+    if view.real is not None:
+        parts.append(svg.dots(drawn(view.real), style.REAL, 6))
+    if view.fake is not None:
+        parts.append(svg.dots(drawn(view.fake), style.GENERATED, 5.5, square=True))
+    parts.append(svg.arrows(pairs))
+    name = f"plane-{x:g}-{y:g}-{side:g}"    # another drawing's plane may stand in the same page
+    clip = svg.tag("clipPath", svg.tag("rect", x=x, y=y, width=side, height=side), id=name)
     frame = svg.box(x, y, side, side, "none", rx=0)
-    return svg.tag("defs", clip) + svg.tag("g", "".join(parts), clip_path="url(#plane)") + frame
+    return svg.tag("defs", clip) + svg.tag("g", "".join(parts), clip_path=f"url(#{name})") + frame
+
+
+def apart(points: np.ndarray, window: tuple[float, float, float, float]) -> list[int]:
+    """Choose, in their order, points in a window (left, top, right, bottom) that lie APART of each other."""
+    left, top, right, bottom = window
+    chosen: list[int] = []
+    for n, (x, y) in enumerate(points):
+        if left <= x <= right and top <= y <= bottom and (
+                not chosen or np.hypot(*(points[chosen] - (x, y)).T).min() >= APART):
+            chosen.append(n)
+    return chosen
 
 
 def losses(x: float, y: float, width: float, height: float, d: Sequence[float], g: Sequence[float],
