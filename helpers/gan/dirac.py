@@ -58,6 +58,15 @@ class Settings:
         pair = complex(middle + root), complex(middle - root)
         return max(pair, key=abs), min(reversed(pair), key=abs)
 
+    def foreseen(self, theta: float, psi: float, turns: int, stride: int) -> list[tuple[int, float]]:
+        """The distance to the equilibrium that the linearised update predicts: (turn, distance) pairs."""
+        place = torch.tensor([theta, psi], dtype=torch.float64)
+        leap, out = torch.linalg.matrix_power(self.update(), stride), []
+        for turn in range(0, turns + 1, stride):
+            out.append((turn, place.norm().item()))
+            place = leap @ place
+        return out
+
     def motion(self) -> str:
         """Name what the linearised update does, by its eigenvalues."""
         first, second = self.eigenvalues()

@@ -86,7 +86,8 @@ function render({ model, el }) {
 
   stage.addEventListener("click", (event) => {
     stage.focus({ preventScroll: true });
-    if (event.target.closest("svg")) onClick(event, model, event.target.closest("svg"));
+    const svg = drawing.querySelector("svg"); // the whole; inside it are windows, which are svg too
+    if (svg?.contains(event.target)) onClick(event, model, svg);
   }, { signal: stop.signal });
 
   const attach = () => {

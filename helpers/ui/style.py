@@ -30,7 +30,7 @@ PANEL_CSS = f"""
 .curso-painel .jupyter-button:focus-visible, .curso-painel .curso-palco:focus-visible {{
   outline: 3px solid {REAL}; outline-offset: 1px; }}
 .curso-palco {{ outline: none; }}
-.curso-palco svg {{ display: block; width: 100%; height: auto; user-select: none; }}
+.curso-palco [role=img] > svg {{ display: block; width: 100%; height: auto; user-select: none; }}
 .curso-frase {{ font: 18px/1.35 {SANS}; color: {INK}; margin: 4px 2px; min-height: 2.7em; }}
 .curso-aviso {{ font: 17px/1.35 {SANS}; color: {INK}; background: #fde8e0; border-left: 6px solid #D55E00;
   padding: 3px 10px; margin: 3px 0; min-height: 2.5em; }}

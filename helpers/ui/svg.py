@@ -27,6 +27,12 @@ def page(height: float, *body: str, width: float = style.WIDTH) -> str:
                viewBox=f"0 0 {_value(width)} {_value(height)}")
 
 
+def window(x: float, y: float, width: float, height: float, *body: str) -> str:
+    """Show of the shapes what lies in a rectangle, in the same units; unlike a clipPath it needs no id."""
+    return tag("svg", "".join(body), x=x, y=y, width=width, height=height,
+               viewBox=" ".join(map(_value, (x, y, width, height))))
+
+
 def text(x: float, y: float, words: str, size: float = style.TEXT, **attributes: object) -> str:
     """Write one line of plain text with its baseline at (x, y); the words are escaped."""
     attributes = {"fill": style.INK, "font_family": style.SANS} | attributes

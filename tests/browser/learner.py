@@ -77,7 +77,7 @@ class PanelView:
         self.notebook, self.page, self.title = notebook, notebook.page, title
         self.root = self.page.locator(".curso-painel", has=self.page.locator(
             f'.curso-palco[aria-label="{title}"]'))
-        self.stage, self.svg = self.root.locator(".curso-palco"), self.root.locator(".curso-palco svg")
+        self.stage, self.svg = self.root.locator(".curso-palco"), self.root.locator(".curso-palco [role=img] > svg")
         self.show()
 
     def show(self) -> None:

@@ -1,6 +1,7 @@
 """The panels of lessons 01 and 02."""
 
 from helpers.gan.panels.digits import DigitsGame, digits_game
+from helpers.gan.panels.dirac import DiracPanel
 from helpers.gan.panels.one_step import OneStep
 
-__all__ = ["DigitsGame", "OneStep", "digits_game"]
+__all__ = ["DigitsGame", "DiracPanel", "OneStep", "digits_game"]
