@@ -13,7 +13,7 @@ from helpers.steps import Walk
 from helpers.ui.style import num
 
 LOOP = Words(z="z", G="gerador", fake="gerados", real="reais", D="D", loss="perda",
-             back_D="corrige D", back_G="corrige G, através de D")
+             back_D="corrige D", back_G="corrige G, através de D", cut="detach corta a volta a G")
 LOSS_NAMES = {
     "non_saturating": "não saturante (a clássica)", "saturating": "saturante (a minimax)",
     "least_squares": "mínimos quadrados", "hinge": "hinge", "wasserstein_gp": "Wasserstein + penalidade",
