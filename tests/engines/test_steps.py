@@ -15,9 +15,10 @@ from torch import Tensor
 
 from helpers import steps
 from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
-from helpers.gan.dirac import DiracGan
+from helpers.gan.dirac import DiracGan, Settings
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import ring
+from helpers.gan.saturation import Duel
 from helpers.listing import listing
 from helpers.snapshots import snapshot, weight
 from helpers.steps import Op, Walk, scalars
@@ -34,7 +35,8 @@ def small_game(loss: str = "relativistic") -> GanGame:
                    penalty=penalties.get(loss), seed=3)
 
 
-ENGINES = {"game": lambda: small_game("wasserstein_gp"), "paired game": small_game, "neuron": example}
+ENGINES = {"game": lambda: small_game("wasserstein_gp"), "paired game": small_game, "neuron": example,
+           "two numbers": lambda: DiracGan(Settings(gamma=0.3, alternating=True))}
 
 
 def same(a: Any, b: Any) -> bool:
@@ -390,7 +392,8 @@ def lines_run(engine: Any, turns: int) -> list[tuple[str, FunctionType, set[int]
     return found
 
 
-CASES = {"winding": (Winding, 2), "neuron": (example, 2)} | {
+CASES = {"winding": (Winding, 2), "neuron": (example, 2),
+         "at once": (lambda: DiracGan(Settings()), 2), "in turn": (ENGINES["two numbers"], 2)} | {
     key: (lambda key=key: small_game(key), 2) for key in LOSSES}
 
 
@@ -452,7 +455,7 @@ def test_no_code_before_the_first_operation():
     assert Walk(example()).code is None
 
 
-TURNS = [DiracGan.simultaneous_turn, DiracGan.alternating_turn,
+TURNS = [Duel.pulls, DiracGan.simultaneous_turn, DiracGan.alternating_turn,
          GanGame.discriminator_turn, GanGame.generator_turn, GanGame.turn, Neuron.turn]
 
 
