@@ -39,9 +39,9 @@ class DiracPanel(StepperPanel):
             return widgets.Dropdown(options=[(shown, key) for key, shown in options.items()],
                                     description=label, layout={"width": f"{width}px"}, **fit)
 
-        self.choices = {"loss": choice(words.LOSS_NAMES, "Perda", 310), "gamma": choice(GAMMAS, "R1: γ", 120),
+        self.choices = {"loss": choice(words.LOSS_NAMES, "Perda", 322), "gamma": choice(GAMMAS, "R1: γ", 120),
                         "rate": choice(RATES, "Taxa h", 140),
-                        "alternating": choice(words.ORDERS, "Passos", 180)}
+                        "alternating": choice(words.ORDERS, "Passos", 194)}
         self.new_game = widgets.Button(description=NEW_GAME, layout={"width": "130px"})
         self.start = 0
         settings = Settings(loss, gamma, rate, alternating)
