@@ -51,7 +51,7 @@ def chart(x: float, y: float, width: float, height: float, shown: Chart) -> str:
         beside = min(max(level + 6, top + 12), bottom - 1)
         out.append(svg.polyline([(x, level), (right, level)], stroke=style.INK, stroke_width=2,
                                 stroke_dasharray="5 4"))
-        out.append(svg.text(right + 5, beside, shown.beside, style.SMALL, font_weight="bold"))
+        out.append(svg.text(right + 5, beside, shown.beside, style.SMALL))
         places = [place for place in places if abs(place[0] - beside) >= 18]
     out += [svg.text(right + 5, place, words, style.SMALL, fill=style.MUTED) for place, words in places]
     known = [point for point in shown.points if isfinite(point[1])]

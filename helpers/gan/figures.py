@@ -18,7 +18,7 @@ LIT_PARTS = {    # operation -> parts of the loop that it touches
 }    # 'cut': the way back to G is cut
 FIELD = canvas.ramp(["#f0b45a", "#ffffff", "#6fb1dc"])    # D: 0 'generated' … ½ … 1 'real'
 CUT = "#b8400a"    # what cuts the way back to G
-APART = 15         # units between the tails of two arrows
+APART = 18         # units between the tails of two arrows
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ class PlaneView:
 def plane(x: float, y: float, side: float, view: PlaneView) -> str:
     """Draw the plane in a square: D's field, its boundary, G's mesh, both clouds, the pull on each point."""
     def at(points: np.ndarray) -> np.ndarray:
-        seen = np.clip(np.nan_to_num(points, posinf=1e3, neginf=-1e3), -40 * view.extent, 40 * view.extent)
+        seen = np.nan_to_num(points, nan=1e3, posinf=1e3, neginf=-1e3)    # what is no number lies outside
+        seen = np.clip(seen, -40 * view.extent, 40 * view.extent)
         return np.c_[x + side * (seen[:, 0] / view.extent + 1) / 2,
                      y + side * (1 - seen[:, 1] / view.extent) / 2].astype(float)
 

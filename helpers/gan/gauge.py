@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from helpers.gan import metrics, probe
+from helpers.gan import metrics
 from helpers.gan.mixtures import Data
 from helpers.gan.theory import Grid, estimated, exact, jensen_shannon
 
@@ -40,10 +40,6 @@ class Gauge:
         apart = torch.pdist(data.modes)
         if not (apart <= 2 * metrics.REACH * data.sigma).any():
             self.perfect = Reading(*metrics.perfect(len(data.modes), SAMPLES), self.perfect.js)
-
-    def samples(self, G: nn.Module, latent: int) -> Tensor:
-        """Generate SAMPLES samples, from latent points that are the same at every call: [SAMPLES, 2]."""
-        return probe.sample(G, latent, SAMPLES)
 
     def read(self, samples: Tensor) -> Reading:
         """Measure samples [n, 2]; the same samples give the same reading, bit for bit."""

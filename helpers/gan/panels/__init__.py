@@ -2,8 +2,9 @@
 
 from helpers.gan.panels.digits import DigitsGame, digits_game
 from helpers.gan.panels.dirac import DiracPanel
+from helpers.gan.panels.live import Live
 from helpers.gan.panels.one_step import OneStep
 from helpers.gan.panels.optimal import OptimalD
 from helpers.gan.panels.saturation import Saturation
 
-__all__ = ["DigitsGame", "DiracPanel", "OneStep", "OptimalD", "Saturation", "digits_game"]
+__all__ = ["DigitsGame", "DiracPanel", "Live", "OneStep", "OptimalD", "Saturation", "digits_game"]
