@@ -27,10 +27,10 @@ VEIL = "cinza: quase não há pontos"
 LOSSES = "perda de D {loss} − mínimo {least} = falta {gap} · distância média entre D e p/(p+q): {distance}"
 THEORY = "JS(p, q) = {js} · perda mínima: 2·log 2 − 2·JS · valor V = −perda, máximo: 2·JS − 2·log 2 = {value}"
 METHOD = "q: média de {count} gaussianas de largura h = {h}, uma em cada G(z) · p e os lotes: o mesmo borrão"
-START = "G está parado; só D aprende. Aperte Tocar: a linha roxa procura a faixa cinza, p/(p+q). "
+START = "Só D aprende. Aperte Tocar: a linha roxa procura a faixa cinza. "
 STATE = "Rodada {turn}: D perde {loss}; o melhor D possível perde {least}. Faltam {gap}. "
-ALIKE = "Como p e q são quase iguais, o melhor D responde ½ em toda parte."
-APART = "Como p e q mal se tocam, o melhor D quase nunca erra."
+ALIKE = "Com p e q quase iguais, o melhor D diz ½."
+APART = "Como p e q mal se tocam, ele quase nunca erra."
 BETWEEN = "Em média, D está a {distance} de p/(p+q)."
 SIDE, TOP, LEFT, SECOND = 196.0, 26.0, 8.0, 232.0    # of the two fields
 
@@ -39,14 +39,13 @@ class OptimalD(StepperPanel):
     """The stepper over a game in which G stands still, beside the optimum that theory gives."""
 
     title = "O discriminador ótimo"
-    speeds = (0, 1, 5, 25)
 
     def __init__(self, scene: str = "slide", units: int = 16, slide: float = 0.4) -> None:
         """scene: a key of frozen.SCENES; units of each of D's two layers; slide: q's distance from p."""
         fit = {"style": {"description_width": "initial"}}
         self.seed = 0
         self.scene = widgets.Dropdown(options=[(v, k) for k, v in SCENES.items()], value=scene,
-                                      description=SCENE, layout={"width": "375px"}, **fit)
+                                      description=SCENE, layout={"width": "395px"}, **fit)
         self.units = widgets.Dropdown(options=UNITS, value=units, description=UNIT,
                                       layout={"width": "300px"}, **fit)
         self.new = widgets.Button(description=NEW, layout={"width": "110px"})
@@ -57,6 +56,7 @@ class OptimalD(StepperPanel):
         self.shown_slide = widgets.Label(layout={"width": "60px"})
         super().__init__(self._new_engine(), [self.scene, self.units, self.new, self.cut, self.slide,
                                               self.shown_slide])
+        self.speed.value = 5
         for choice in (self.scene, self.units, self.slide):
             choice.observe(self._choose, "value")
         self.cut.observe(self._cut, "value")

@@ -23,10 +23,11 @@ TRAINED, UPDATES = 50, 20
 PLANES = ("saturante: log(1 − D(G(z)))", "não saturante: −log D(G(z))")
 NAMES = ("saturante", "não saturante")
 WEIGHTS = ("σ(a)", "saturante"), ("1 − σ(a)", "não saturante")
-CHART, BELOW, OVER = "Peso de cada ponto gerado", "D(G(z)) = σ(a)", "Seta média, por rodada de D"
+CHART, BELOW = "Peso de cada ponto gerado", "D(G(z)) = σ(a)"
+OVER = "Seta média, depois de {turns} rodadas de D"
 SCALE = "Mesma escala nos dois planos: a seta mais longa vale {longest}"
 MOVED = "20 rodadas de G, com D parado: □ antes, ■ depois"
-ROWS = ("D treinou {turns} rodadas; D(G(z)): média {chance}", "peso médio, saturante: {weak_weight}",
+ROWS = ("D(G(z)), média: {chance}", "peso médio, saturante: {weak_weight}",
         "peso médio, não saturante: {strong_weight}", "seta média, saturante: {weak}",
         "seta média, não saturante: {strong}")
 WALKED = ("20 rodadas de G: saturante andou {weak}", "não saturante andou {strong}")
@@ -37,13 +38,13 @@ SENTENCES = {
     "pull.saturating": "O gradiente dela em x é σ(a) vezes a inclinação de a: seta média {weak}.",
     "pull.loss_2": "Agora a não saturante: −log σ(a).",
 }
-START = "G está parado; a cada rodada só D aprende. Aperte Tocar e compare as setas. "
+START = "G está parado; só D aprende. Aperte Tocar e compare as setas. "
 REJECTED = ("D rejeita os gerados: D(G(z)) = {chance}. Na saturante a seta média vale só {weak}: quem "
             "fica sem gradiente é G, não D. Na não saturante ela vale {strong}.")
 ACCEPTED = ("D aceita os gerados: D(G(z)) = {chance}. Agora é a não saturante que puxa pouco ({strong}, "
             "contra {weak}), quando G já não precisa dela.")
-EVEN = ("D(G(z)) = {chance}: as setas têm a mesma direção nos dois planos; só o comprimento muda: em média "
-        "{weak} na saturante e {strong} na não saturante.")
+EVEN = ("D(G(z)) = {chance}. Nos dois planos as setas têm a mesma direção; muda o comprimento: em média "
+        "{weak} e {strong}.")
 PLAYED = {"sgd": "Com o gradiente puro, os pontos andaram em média {weak} na saturante e {strong} na não "
                  "saturante: seta curta, passo curto.",
           "adam": "Com Adam andaram {weak} e {strong}. Adam divide o gradiente pelo tamanho dele, e assim "
@@ -60,13 +61,14 @@ class Saturation(StepperPanel):
         """generator: data and turns that G has learnt, a key of GENERATORS; rule: a key of RULES."""
         fit = {"style": {"description_width": "initial"}}
         self.generator = widgets.Dropdown(options=[(v, k) for k, v in GENERATORS.items()], value=generator,
-                                          description=GENERATOR, layout={"width": "340px"}, **fit)
+                                          description=GENERATOR, layout={"width": "400px"}, **fit)
         self.rule = widgets.Dropdown(options=[(RULE_NAMES[key], key) for key in RULES], value=rule,
-                                     description=RULE, layout={"width": "310px"}, **fit)
+                                     description=RULE, layout={"width": "330px"}, **fit)
         self.more, self.play = (widgets.Button(description=label, layout={"width": "250px"})
                                 for label in (MORE, PLAY))
         self.moved: tuple[Any, dict[str, torch.Tensor]] | None = None    # where it happened, G's points
         super().__init__(self._new_engine(), [self.generator, self.rule, self.more, self.play])
+        self.speed.value = 5
         self.generator.observe(self._choose, "value")
         self.rule.observe(self._rule, "value")
         self.more.on_click(self._more)
@@ -92,7 +94,8 @@ class Saturation(StepperPanel):
         scale = MOVED if ends else SCALE.format(longest=num(longest, 2))
         return svg.page(
             478, planes, svg.text(8, 298, scale, style.SMALL),
-            svg.text(8, 324, OVER, style.SMALL), figures.lengths(8, 338, 516, 92, self._lengths(), NAMES),
+            svg.text(8, 324, OVER.format(turns=self._done()), style.SMALL),
+            figures.lengths(8, 338, 516, 92, self._lengths(), NAMES),
             svg.text(552, TOP - 10, CHART, font_weight="bold"),
             figures.weights(552, TOP, 380, 240, look["logit"].flatten().numpy(), WEIGHTS, BELOW),
             *(svg.text(552, 338 + 21 * n, line, style.SMALL) for n, line in enumerate(self._rows())),
@@ -146,7 +149,7 @@ class Saturation(StepperPanel):
 
     def _facts(self) -> dict[str, str]:
         look, weight = self.look, weights(self.look["logit"])
-        return {"turns": str(self._done()), "chance": num(look["logit"].sigmoid().mean().item()),
+        return {"chance": num(look["logit"].sigmoid().mean().item()),
                 "weak": num(look["mean_saturating"].item()),
                 "strong": num(look["mean_non_saturating"].item()),
                 "weak_weight": num(weight["saturating"].mean().item()),
