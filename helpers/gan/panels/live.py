@@ -36,9 +36,9 @@ RATES = {0.0: "0", 1e-4: "0,0001", 3e-4: "0,0003", 1e-3: "0,001", 3e-3: "0,003",
          10.0: "10", 1000.0: "1000"}
 UNITS = {units: str(units) for units in (0, 1, 2, 4, 8, 16, 32, 64, 128, 256)}
 UPDATES = {count: str(count) for count in range(6)}
-RATE_LABEL, UPDATES_LABEL, UNITS_LABEL = "Taxa de {}", "k de {}", "Neurônios de {}"
+RATE_LABEL, UPDATES_LABEL, UNITS_LABEL = "Taxa {}", "k {}", "Neurônios {}"
 LOSS_LABELS = ("D: {}", "G: {}")
-LONGEST = 0.4    # seconds that one picture may compute while playing, so that a pause means now
+LONGEST = 0.25   # seconds that one picture may compute while playing, so that a pause means now
 NOTHING = Reading(nan, nan, nan, nan)
 
 
@@ -67,13 +67,14 @@ class Live(PlanePanel):
 
     def __init__(self, data: str = "ring", loss: str = "non_saturating", seed: int = 0) -> None:
         """data: a key of DATASETS or 'drawn'; loss: a key of LOSSES."""
-        self.rates = {net: dropdown(RATE_LABEL.format(net), RATES, 1e-3, 164) for net in "DG"}
-        self.updates = {net: dropdown(UPDATES_LABEL.format(net), UPDATES, 1, 100) for net in "DG"}
-        self.units = {f"units_{net}": dropdown(UNITS_LABEL.format(net), UNITS, 64, 190) for net in "DG"}
+        self.rates = {net: dropdown(RATE_LABEL.format(net), RATES, 1e-3, 160) for net in "DG"}
+        self.updates = {net: dropdown(UPDATES_LABEL.format(net), UPDATES, 1, 84) for net in "DG"}
+        self.units = {f"units_{net}": dropdown(UNITS_LABEL.format(net), UNITS, 64, 170) for net in "DG"}
         self.histories: WeakKeyDictionary[Walk, dict[int, Reading]] = WeakKeyDictionary()
         super().__init__(data, loss, seed, self.units, [*self.rates.values(), *self.updates.values()])
         for box in (*self.rates.values(), *self.updates.values()):
             box.observe(lambda _: self._following or self._retune(), "value")
+        self.speed.layout.width, self.scrubber.layout.width = "192px", "208px"    # for its longest words
         self.speed.value = 5
 
     def build(self, data: Data) -> GanGame:
@@ -106,10 +107,10 @@ class Live(PlanePanel):
         losses = [words.losses_so_far(walk, f"loss_{net}") for net in "DG"]
         names = [label.format(num(values[-1]) if values else "—")
                  for label, values in zip(LOSS_LABELS, losses, strict=True)]
-        turns = live_words.TURNS.format(int(self.done))
+        played = live_words.PLAYED.format(int(self.done))
         return svg.page(
             458, figures.plane(x, y, side, self.view), reference_key(left, 19, live_words.KEY),
-            svg.text(left + width, 19, turns, style.SMALL, text_anchor="end"), *charts,
+            svg.text(left + width, 19, played, style.SMALL, text_anchor="end"), *charts,
             svg.text(left, 358, live_words.LOSSES, style.SMALL),
             figures.losses(left, 365, width, 66, *losses, marks(self.game), names),
             svg.text(left, 450, live_words.method(), style.SMALL))
@@ -121,7 +122,7 @@ class Live(PlanePanel):
             return self.news + live_words.START
         outside = self.view.shown(0).get("outside", (0, 0))
         return self.news + live_words.sentence(self.walk.turn, self.now, self.gauge.perfect, self._modes(),
-                                               outside, self._sound())
+                                               outside, self._worst())
 
     def follow(self) -> None:
         self._following = True
@@ -163,12 +164,13 @@ class Live(PlanePanel):
     def _modes(self) -> int:
         return len(self.gauge.data.modes) if self.gauge else 0
 
-    def _sound(self) -> bool:
-        """Tell whether all weights, points and losses are numbers."""
+    def _worst(self) -> float:
+        """Find the turn's largest loss in size; nan where a weight, a point or a loss is no number."""
         game, values = self.game, self.walk.values
-        parts = [*game.G.parameters(), *game.D.parameters(), torch.from_numpy(self.view.fake),
-                 *(values[key] for key in ("loss_D", "loss_G") if key in values)]
-        return all(bool(part.isfinite().all()) for part in parts)
+        losses = [values[key].detach() for key in ("loss_D", "loss_G") if key in values]
+        parts = [*game.G.parameters(), *game.D.parameters(), torch.from_numpy(self.view.fake), *losses]
+        sound = all(part.isfinite().all() for part in parts)
+        return max((abs(loss.item()) for loss in losses), default=0.0) if sound else nan
 
     @guarded
     def _retune(self) -> None:

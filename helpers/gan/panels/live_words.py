@@ -1,15 +1,15 @@
 """What the live game says: its sentence, and its charts' words and numbers."""
 
 from collections.abc import Sequence
-from math import log
+from math import isfinite, log
 
 from helpers.gan.charts import Chart
 from helpers.gan.gauge import BLUR, SAMPLES, Reading
 from helpers.ui.style import num
 
 TITLES = ("Modos cobertos ↑", "A até 3σ do modo ↑", "KL inversa, modos ↓", "Divergência JS ↓")
-KEY, TURNS = "amostrador perfeito · ↑↓ lado melhor", "rodadas 0 a {}"
-NO_MODES, NO_POINTS = "uma curva não tem modos", "ainda não há pontos"
+KEY, PLAYED = "amostrador perfeito · ↑↓ melhor", "{} rodadas jogadas"
+NO_MODES, NO_POINTS = "curva: sem modos", "nenhum ponto"
 LOSSES = "Perdas das últimas 120 rodadas, com o tracejado da teoria"
 METHOD = "{samples} amostras, de z fixos · JS com desfoque h = {h}"
 COUNTED = "{count} de {n}"
@@ -22,22 +22,34 @@ CURVE = "Rodada {turn}: JS {js} (perfeito: {best_js}). Uma curva não tem modos 
 OUTSIDE = " {count} de {n} pontos fora da janela."
 FAR = ("Rodada {turn}: {count} de {n} pontos fora da janela, JS {js} (perfeito: {best_js}). "
        "Se não voltarem, aperte Início e escolha uma taxa menor.")
+HUGE = ("Rodada {turn}: uma perda já vale {worst}. A taxa está alta demais: aperte Início e escolha uma taxa "
+        "menor.")
 DIVERGED = ("Rodada {turn}: as redes explodiram. Há valores que são ∞ ou nem são números, e o treino não se "
             "recupera sozinho. Aperte Início e escolha uma taxa menor.")
 FROM_HERE = "Vale a partir da rodada {turn}. "
+LOST = 1e6    # a loss as large as this is no longer about the data
 
 
 def sentence(turn: int, now: Reading, perfect: Reading, count: int, outside: tuple[int, int],
-             sound: bool) -> str:
-    """Say where the game stands; count: the data's modes; outside: points beyond the window, of how many."""
+             worst: float) -> str:
+    """Say where the game stands.
+
+    count: the data's modes; outside: points beyond the window, of how many; worst: the largest loss of the
+    turn in size, nan where a weight, a point or a loss is no number.
+    """
     facts = {"turn": turn, "count": outside[0], "n": outside[1], "modes": counted(now.modes, count),
              "quality": percent(now.quality), "best_quality": percent(perfect.quality),
-             "kl": num(now.reverse_kl, 4), "js": num(now.js, 4), "best_js": num(perfect.js, 4)}
-    if not sound:
-        return DIVERGED.format_map(facts)
-    if outside[0] > outside[1] / 2:
-        return FAR.format_map(facts)
-    return ((MODES if count else CURVE) + (OUTSIDE if outside[0] else "")).format_map(facts)
+             "kl": num(now.reverse_kl, 4), "js": num(now.js, 4), "best_js": num(perfect.js, 4),
+             "worst": num(worst)}
+    if not isfinite(worst):
+        said = DIVERGED
+    elif outside[0] > outside[1] / 2:
+        said = FAR
+    elif worst > LOST:
+        said = HUGE
+    else:
+        said = (MODES if count else CURVE) + (OUTSIDE if outside[0] else "")
+    return said.format_map(facts)
 
 
 def method() -> str:
