@@ -1,9 +1,21 @@
 """Lesson 01: the quiz and the exercises."""
 
-from helpers.exercises import lesson01_loss, lesson01_turn
+from helpers.exercises import (
+    lesson01_divergence,
+    lesson01_generator,
+    lesson01_loss,
+    lesson01_modes,
+    lesson01_optimal,
+    lesson01_turn,
+    lesson01_weights,
+)
 from helpers.exercises.quiz import Option, Question
 
-CHECKS = {"1.1": lesson01_loss.CHECK, "1.2": lesson01_turn.CHECK}
+CHECKS = {
+    "1.1": lesson01_loss.CHECK, "1.2": lesson01_turn.CHECK, "1.3": lesson01_generator.CHECK,
+    "1.4": lesson01_optimal.CHECK, "1.5": lesson01_divergence.CHECK, "1.6": lesson01_weights.CHECK,
+    "1.7": lesson01_modes.CHECK,
+}
 
 QUIZ = (
     Question("Na vez do discriminador, por que usamos `G(z).detach()`?", (
@@ -26,15 +38,35 @@ QUIZ = (
         Option("Que metade das amostras do lote foi gerada.",
                "0,5 não é uma contagem: é a probabilidade de ser real que D dá a cada amostra."),
     )),
-    Question("Na vez do gerador, o gradiente atravessa D. Por que os pesos de D ficam parados?", (
-        Option("Porque o `detach()` os protege.",
-               "Na vez de G não há `detach()`: o caminho fica aberto, pois é através de D que o gradiente "
-               "chega a G."),
-        Option("Porque quem dá o passo é o otimizador de G, que só conhece os pesos de G.",
-               "O `backward()` calcula gradientes também para D, mas ninguém dá um passo com eles. Por isso "
-               "a vez de D começa com `zero_grad()`.", right=True),
-        Option("Porque D não recebe gradiente nessa vez.",
-               "Recebe, sim: cada peso de D fica com um gradiente. O que falta é um passo do "
-               "otimizador de D."),
+    Question("No começo do treino, D recusa quase todos os gerados. Com a perda saturante, quem fica sem "
+             "gradiente?", (
+        Option("G: para logits muito negativos, log(1 − σ(a)) é quase plana, e as setas encolhem.",
+               "A força com que ela puxa é σ(a), quase 0 quando D recusa. A não saturante puxa com 1 − σ(a), "
+               "quase 1 ali: por isso é a que se usa.", right=True),
+        Option("D: como já acerta tudo, ele não tem mais o que aprender.",
+               "O gradiente de D também fica pequeno, mas a saturante é uma perda de G. Quem precisa "
+               "melhorar é G, e é ele que fica parado."),
+        Option("Ninguém: a saturante e a não saturante têm o mesmo gradiente.",
+               "Elas puxam no mesmo sentido, mas com forças diferentes: σ(a) e 1 − σ(a)."),
+    )),
+    Question("Como perceber que o gerador só aprendeu alguns dos modos?", (
+        Option("Pela perda de G, que dispara quando isso acontece.",
+               "Pode nem se mexer: se D aceita o que G faz, a perda de G é baixa, mesmo com poucos modos."),
+        Option("Pela perda de D, que vai a zero quando faltam modos.",
+               "Não precisa ir. Em um treino que segue, ela pode parecer a de sempre: a perda é uma média, e "
+               "não diz quais modos ficaram de fora."),
+        Option("Pela contagem: quantos modos têm alguma amostra boa, além da fração de amostras boas.",
+               "A fração sozinha também engana: com todas as amostras em um só modo, ela pode ser 100%. É a "
+               "contagem que mostra o que falta.", right=True),
+    )),
+    Question("Um colega diz que GAN é outro nome para difusão. O que você responde?", (
+        Option("Que está certo: as duas partem de ruído.",
+               "Partir de ruído é comum a muitos modelos. O que muda é como se aprende e como se gera."),
+        Option("Que são famílias diferentes: a GAN aprende com um adversário e gera em uma passagem; a "
+               "difusão aprende a remover ruído, em muitas.",
+               "Existem modelos que juntam as duas ideias, mas uma não é nome da outra.", right=True),
+        Option("Que a difusão é uma GAN com muitos discriminadores.",
+               "Na difusão não há discriminador: a rede aprende a remover o ruído que foi posto nos dados, e "
+               "isso tem resposta certa."),
     )),
 )

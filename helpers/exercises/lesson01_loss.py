@@ -6,6 +6,7 @@ from torch.nn.functional import softplus
 
 from helpers.adversarial import classify
 from helpers.exercises.checks import Check
+from helpers.exercises.judging import COMMON, Hints, must_return, recognise, refused
 from helpers.exercises.running import Attempt, Refused, message
 from helpers.ui.style import num
 
@@ -32,7 +33,7 @@ FORMULAS = {    # wrong losses that learners write: what a value gives away
     "negative": lambda real, fake: -classify(real, fake),
     "double_sigmoid": lambda real, fake: classify(real.sigmoid(), fake.sigmoid()),
 }
-HINTS = {    # key -> (the first hint: what was measured; the second: where to look)
+HINTS: Hints = {
     "swapped": ("Os rótulos estão trocados: sua perda fica pequena quando D toma os reais por gerados e os "
                 "gerados por reais.",
                 "D quer logit alto para os reais. `softplus(-a)` diminui quando `a` sobe; `softplus(a)` "
@@ -89,7 +90,7 @@ HINTS = {    # key -> (the first hint: what was measured; the second: where to l
                  "`detach()` vai em `G(z)`, antes de chamar D."),
     "sizes": ("Com lotes do mesmo tamanho o valor está certo; com 5 reais e 9 gerados, não.",
               "Tire a média de cada lote antes de somar, e faça cada rótulo com o tamanho do seu lote."),
-    "no_return": ("A função faz contas, mas não devolve nada.", "Falta o `return` na última linha."),
+    "no_return": COMMON["no_return"],
     "other": ("Com um real de logit 2 e um gerado de logit −1, sua perda dá {found}. À mão, softplus(−2) + "
               "softplus(−1) = {expected}.",
               "São duas médias somadas: `softplus(-logits_reais)` e `softplus(logits_gerados)`."),
@@ -126,16 +127,13 @@ def _fresh(case: tuple[Tensor, Tensor]) -> list[Tensor]:
 
 
 def _readable(attempt: Attempt, loss: object) -> None:
-    if loss is None or loss is ...:
-        if attempt.idle:
-            raise Refused(*START, status="ainda não")
-        raise Refused(*HINTS["no_return"])
+    must_return(attempt, loss, START)
     kind = type(loss).__name__
     if not isinstance(loss, Tensor):
-        raise _refused("float" if isinstance(loss, int | float) or kind.startswith("float") else "not_tensor",
-                       kind=kind)
+        number = isinstance(loss, int | float) or kind.startswith("float")
+        raise refused(HINTS, "float" if number else "not_tensor", kind=kind)
     if loss.numel() != 1:
-        raise _refused("many", count=loss.numel())
+        raise refused(HINTS, "many", count=loss.numel())
     if not loss.requires_grad:
         raise Refused(*HINTS["no_gradient"])
 
@@ -151,18 +149,15 @@ def _value(attempt: Attempt, case: tuple[Tensor, Tensor]) -> float:
 
 
 def _compare(attempt: Attempt, cases: list[tuple[Tensor, Tensor]], found: list[float]) -> None:
-    def fits(formula, count: int) -> bool:
-        expected = [float(formula(*case)) for case in cases[:count]]
-        return all(abs(a - b) <= 1e-4 * (1 + abs(b)) for a, b in zip(found, expected, strict=False))
-
-    if fits(classify, len(cases)):
+    if recognise(found, cases, [("right", classify)]):
         return
     for count in (len(cases), len(cases) - 1):    # the last pair has batches of different sizes
-        for key, formula in {**FORMULAS, "sizes": classify}.items():
-            if fits(formula, count):
-                raise Refused(*HINTS[key])
+        key = recognise(found[:count], cases[:count], {**FORMULAS, "sizes": classify}.items())
+        if key:
+            raise Refused(*HINTS[key])
     case = torch.tensor([[2.0]]), torch.tensor([[-1.0]])
-    raise _refused("other", found=num(attempt(*_fresh(case)).item()), expected=num(float(classify(*case))))
+    raise refused(HINTS, "other", found=num(attempt(*_fresh(case)).item()),
+                  expected=num(float(classify(*case))))
 
 
 def _extremes(attempt: Attempt) -> None:
@@ -176,7 +171,7 @@ def _extremes(attempt: Attempt) -> None:
                                            *(slope.sum() for slope in slopes if slope is not None)])).all():
             raise Refused(*HINTS["overflow"])
         if abs(value - expected) > 1e-3 * (1 + expected):
-            raise _refused("clamped", found=num(value, 1), expected=num(expected, 1))
+            raise refused(HINTS, "clamped", found=num(value, 1), expected=num(expected, 1))
 
 
 def _gradients(attempt: Attempt, case: tuple[Tensor, Tensor]) -> None:
@@ -186,11 +181,6 @@ def _gradients(attempt: Attempt, case: tuple[Tensor, Tensor]) -> None:
     if not all(slope is not None and torch.allclose(slope, right, atol=1e-6)
                for slope, right in zip(found, expected, strict=True)):
         raise Refused(*HINTS["gradient"])
-
-
-def _refused(key: str, **facts: object) -> Refused:
-    first, second = HINTS[key]
-    return Refused(first.format(**facts), second)
 
 
 CHECK = Check(ARGUMENTS, START, judge, explain)

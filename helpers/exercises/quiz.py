@@ -13,11 +13,11 @@ from helpers.ui import style
 ANSWERS = "Ver as respostas"
 CORRECT, NOT_YET = "Certo. ", "Não é essa. "
 NOBODY = "Escolha uma resposta em cada pergunta."
-SO_FAR = "{done} de {all} respondidas, {right} certas."
-SO_FAR_ONE = "{done} de {all} respondidas, 1 certa."
+SO_FAR = "Respondidas: {done} de {all}. Certas: {right}."
 ALL_RIGHT = "Você acertou as {all} perguntas. Pode seguir."
-SOME_RIGHT = "Você acertou {right} de {all}. Leia a explicação {which} e escolha outra resposta."
-WHICH_ONE, WHICH_MANY = "da pergunta {places}", "das perguntas {places}"
+SOME_RIGHT = "Você acertou {right} de {all}. Leia a explicação {which}."
+WHICH_ONE = "da pergunta {places} e escolha outra resposta"
+WHICH_MANY = "das perguntas {places} e escolha outras respostas"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Quiz(widgets.VBox):
         if not done:
             self.said = NOBODY
         elif done < count:
-            self.said = (SO_FAR_ONE if right == 1 else SO_FAR).format(done=done, all=count, right=right)
+            self.said = SO_FAR.format(done=done, all=count, right=right)
         elif right == count:
             self.said = ALL_RIGHT.format(all=count)
         else:

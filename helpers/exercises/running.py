@@ -2,6 +2,7 @@
 
 import inspect
 import io
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ class Attempt:
     def __call__(self, *arguments: Any) -> Any:
         output = io.StringIO()
         try:
-            with redirect_stdout(output), _bounded(self.code):
+            with redirect_stdout(output), _bounded(self.code.co_filename if self.code else ""):
                 return self.function(*arguments)
         except Endless:
             raise Refused(ENDLESS.format(steps=f"{STEPS:,}".replace(",", "."))) from None
@@ -106,16 +107,16 @@ def message(error: BaseException) -> str:
 
 
 @contextmanager
-def _bounded(code: Any) -> Iterator[None]:
-    """Count the bytecodes that run in the learner's file; stop at STEPS. Then the old tracer comes back."""
-    if code is None:
-        yield
-        return
-    left = STEPS
+def _bounded(file: str) -> Iterator[None]:
+    """Count the bytecodes that run in the learner's file or in any cell of the notebook; stop at STEPS.
+
+    A cell's file is named ipykernel_<process>/<hash>.py. Afterwards the tracer from before comes back.
+    """
+    left, cells = STEPS, f"ipykernel_{os.getpid()}{os.sep}"
 
     def count(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal left
-        if frame.f_code.co_filename != code.co_filename:
+        if (name := frame.f_code.co_filename) != file and cells not in name:
             return None
         frame.f_trace_opcodes = True    # a loop on one line gives no event of its own for each round
         left -= event == "opcode"

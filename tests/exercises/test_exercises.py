@@ -1,224 +1,16 @@
-"""Checks, predictions and quiz as learners meet them: untouched, wrong in every known way, broken, right."""
+"""Checks, predictions and quiz as learners meet them: broken functions, escaping, score, static pages."""
 
+import os
 import re
-import runpy
 import sys
+from functools import partial
 
 import pytest
 import torch
-from torch.nn import functional as F
-from torch.nn.functional import softplus
 
-from helpers.exercises import checar, comparar, lesson00, lesson01, previsao, quiz, solucao
-from helpers.exercises import lesson01_loss as loss_check
-from helpers.exercises import lesson01_turn as turn_check
+from helpers.exercises import checar, comparar, lesson00, lesson01, previsao, quiz, running, solucao
 from helpers.exercises.answer import plain
-from helpers.exercises.checks import FOLDER
-
-SOLUTIONS = {"1.1": ("01_1.py", "perda_do_discriminador"), "1.2": ("01_2.py", "vez_do_discriminador")}
-bce, bce_logits = F.binary_cross_entropy, F.binary_cross_entropy_with_logits
-
-
-def right(real, fake):
-    return softplus(-real).mean() + softplus(fake).mean()
-
-
-def bce_sum(real, fake):
-    return (bce_logits(real, torch.ones_like(real), reduction="sum")
-            + bce_logits(fake, torch.zeros_like(fake), reduction="sum"))
-
-
-def clamped(real, fake):
-    return bce(real.sigmoid(), torch.ones_like(real)) + bce(fake.sigmoid(), torch.zeros_like(fake))
-
-
-def no_return(real, fake):
-    softplus(-real).mean() + softplus(fake).mean()
-
-
-WRONG_LOSSES = [    # (key of the hint, function)
-    ("swapped", lambda r, g: softplus(r).mean() + softplus(-g).mean()),
-    ("only_real", lambda r, g: bce_logits(r, torch.ones_like(r))),
-    ("only_fake", lambda r, g: softplus(g).mean()),
-    ("generator", lambda r, g: softplus(-g).mean()),
-    ("all_real", lambda r, g: softplus(-r).mean() + softplus(-g).mean()),
-    ("all_fake", lambda r, g: softplus(r).mean() + softplus(g).mean()),
-    ("sum", bce_sum),
-    ("half", lambda r, g: right(r, g) / 2),
-    ("joined", lambda r, g: bce_logits(torch.cat([r, g]), torch.cat([torch.ones_like(r),
-                                                                    torch.zeros_like(g)]))),
-    ("negative", lambda r, g: F.logsigmoid(r).mean() + F.logsigmoid(-g).mean()),
-    ("double_sigmoid", lambda r, g: right(r.sigmoid(), g.sigmoid())),
-    ("nan", lambda r, g: -r.log().mean() - (1 - g).log().mean()),
-    ("bce", lambda r, g: bce(r, torch.ones_like(r)) + bce(g, torch.zeros_like(g))),
-    ("overflow", lambda r, g: -r.sigmoid().log().mean() - (1 - g.sigmoid()).log().mean()),
-    ("overflow", lambda r, g: (1 + (-r).exp()).log().mean() + (1 + g.exp()).log().mean()),
-    ("clamped", clamped),
-    ("clamped", lambda r, g: -(r.sigmoid() + 1e-8).log().mean() - (1 - g.sigmoid() + 1e-8).log().mean()),
-    ("float", lambda r, g: right(r, g).item()),
-    ("not_tensor", lambda r, g: "pronto"),
-    ("not_tensor", lambda r, g: right(r, g).detach().numpy()),
-    ("many", lambda r, g: softplus(-r) + softplus(g)),
-    ("no_gradient", lambda r, g: right(r, g).detach()),
-    ("gradient", lambda r, g: right(r, g.detach())),
-    ("sizes", lambda r, g: (softplus(-r) + softplus(g)).mean()),
-    ("sizes", lambda r, g: bce_logits(r, torch.ones_like(r)) + bce_logits(g, torch.zeros_like(r))),
-    ("other", lambda r, g: F.relu(1 - r).mean() + F.relu(1 + g).mean()),
-    ("no_return", no_return),
-]
-
-
-def turn(loss=right, clear=True, cut=True, back=True, step=1, rounds=1):
-    """The right turn, or one with a fault."""
-    def learners(G, D, otimizador_D, reais, z):
-        for _ in range(rounds):
-            if clear:
-                otimizador_D.zero_grad()
-            fake = G(z).detach() if cut else G(z)
-            value = loss(D(reais), D(fake))
-            if back:
-                value.backward()
-            for _ in range(step):
-                otimizador_D.step()
-    return learners
-
-
-def zero_late(G, D, opt, real, z):
-    right(D(real), D(G(z).detach())).backward()
-    opt.zero_grad()
-    opt.step()
-
-
-def step_early(G, D, opt, real, z, clear=True):
-    if clear:
-        opt.zero_grad()
-    value = right(D(real), D(G(z).detach()))
-    opt.step()
-    value.backward()
-
-
-def frozen(G, D, opt, real, z):
-    G.requires_grad_(False)
-    turn()(G, D, opt, real, z)
-
-
-def moves_G(G, D, opt, real, z):
-    opt.zero_grad()
-    right(D(real), D(G(z))).backward()
-    opt.step()
-    torch.optim.SGD(G.parameters(), 0.1).step()
-
-
-WRONG_TURNS = [
-    ("detach", turn(cut=False)),
-    ("zero_grad", turn(clear=False)),
-    ("zero_grad", turn(clear=False, cut=False)),
-    ("no_step", turn(step=0)),
-    ("no_step", turn(step=0, clear=False)),
-    ("no_backward", turn(back=False)),
-    ("no_backward", turn(back=False, clear=False)),
-    ("zero_late", zero_late),
-    ("step_early", step_early),
-    ("step_early", lambda G, D, opt, real, z: step_early(G, D, opt, real, z, clear=False)),
-    ("no_D", lambda G, D, opt, real, z: opt.zero_grad()),
-    ("negative", turn(lambda r, g: -right(r, g))),
-    ("generator", turn(lambda r, g: softplus(-g).mean())),
-    ("twice", turn(step=2)),
-    ("twice", turn(rounds=2)),
-    ("G_moved", moves_G),
-    ("G_frozen", frozen),
-    ("no_loss", turn(lambda r, g: None)),
-    ("bce", turn(lambda r, g: bce(r, torch.ones_like(r)))),
-    ("other", turn(lambda r, g: F.relu(1 - r).mean() + F.relu(1 + g).mean())),
-    *((key, turn(loss_check.FORMULAS[key])) for key in turn_check.WRONG_LOSSES),
-]
-
-
-def pattern(key, hints):
-    """What the sentence must match: the hint with anything in place of its facts."""
-    return re.sub(r"\\\{\w+\\\}", ".+", re.escape(plain(hints[key][0])))
-
-
-def loss_untouched(logits_reais, logits_gerados):
-    ...
-
-
-def turn_untouched(G, D, otimizador_D, reais, z):
-    """With a docstring too."""
-    return ...
-
-
-def solution(number):
-    file, name = SOLUTIONS[number]
-    return runpy.run_path(str(FOLDER / file))[name]
-
-
-@pytest.mark.parametrize(("number", "untouched"), [
-    ("1.1", ...), ("1.1", None), ("1.1", loss_untouched), ("1.2", ...), ("1.2", turn_untouched)])
-def test_the_untouched_cell_is_not_yet(number, untouched):
-    answer = checar(number, untouched)
-    assert answer.status == "ainda não"
-    assert repr(answer).startswith(f"Exercício {number} · ainda não. A função ainda está como veio.")
-    html = answer._repr_html_()
-    assert [f"Dica {n}" in html for n in (1, 2, 3)] == [True, True, False]
-    assert repr(checar(number)) == repr(answer) and checar(number)._repr_html_() == html
-
-
-@pytest.mark.parametrize("number", lesson01.CHECKS)
-def test_the_solution_passes_and_is_shown(number):
-    answer = checar(number, solution(number))
-    assert (answer.status, answer.hint) == ("certo", "")
-    first_line = (FOLDER / SOLUTIONS[number][0]).read_text("utf-8").splitlines()[4]
-    for shown in (answer, checar(number), solucao(number)):
-        assert "<details" in shown._repr_html_() and first_line in shown._repr_html_()
-    assert "Ver a solução" in checar(number)._repr_html_()
-
-
-@pytest.mark.parametrize("form", [
-    lambda r, g: bce_logits(r, torch.ones_like(r)) + bce_logits(g, torch.zeros_like(g)),
-    lambda r, g: -F.logsigmoid(r).mean() - F.logsigmoid(-g).mean(),
-    lambda r, g: (softplus(-r).sum() / r.numel() + softplus(g).sum() / g.numel()).reshape(1)])
-def test_other_right_losses_pass(form):
-    assert checar("1.1", form).status == "certo"
-
-
-def no_grad_turn(G, D, opt, real, z):
-    opt.zero_grad()
-    with torch.no_grad():
-        fake = G(z)
-    softplus(-D(real)).mean().backward()
-    softplus(D(fake)).mean().backward()
-    opt.step()
-
-
-@pytest.mark.parametrize("form", [turn(), no_grad_turn, turn(loss_check.classify)])
-def test_other_right_turns_pass(form):
-    assert checar("1.2", form).status == "certo"
-
-
-@pytest.mark.parametrize(("key", "wrong"), WRONG_LOSSES)
-def test_a_wrong_loss_gets_its_own_hint(key, wrong):
-    answer = checar("1.1", wrong)
-    assert answer.status == "quase" and answer.hint in repr(answer)
-    assert re.fullmatch(pattern(key, loss_check.HINTS), answer.hint), answer.hint
-    assert answer.more == (plain(loss_check.HINTS[key][1]),) and "Dica 2" in answer._repr_html_()
-
-
-@pytest.mark.parametrize(("key", "wrong"), WRONG_TURNS)
-def test_a_wrong_turn_gets_its_own_hint(key, wrong):
-    hints = loss_check.HINTS | turn_check.HINTS
-    answer = checar("1.2", wrong)
-    assert answer.status == "quase"
-    assert re.fullmatch(pattern(key, hints), answer.hint), answer.hint
-    assert answer.more == (plain(hints[key][1]),)
-
-
-@pytest.mark.parametrize(("hints", "wrong"), [
-    (loss_check.HINTS, WRONG_LOSSES), (turn_check.HINTS, WRONG_TURNS)])
-def test_every_hint_is_tried_and_no_two_are_alike(hints, wrong):
-    assert {key for key, _ in wrong} >= set(hints)
-    assert len({first for first, _ in hints.values()}) == len(hints)
-    assert not any("implesmente" in text for pair in hints.values() for text in pair)
+from tests.exercises.lesson01_turns import right
 
 
 def divides(logits_reais, logits_gerados):
@@ -273,6 +65,30 @@ def test_a_broken_function_gets_a_sentence(function, said):
     assert "\n" not in repr(answer) and repr(checar("1.1", function)) == repr(answer)
 
 
+def defined(source, name, file):
+    """What a source defines, as if it stood in that file."""
+    namespace = {"right": right}
+    exec(compile(source, file, "exec"), namespace)
+    return namespace[name]
+
+
+CELLS = f"ipykernel_{os.getpid()}{os.sep}"    # how the kernel names the files of its cells
+
+
+def test_an_endless_helper_in_another_cell_is_stopped():
+    waits = defined("def waits(a):\n    while True: pass", "waits", f"{CELLS}1.py")
+    calls = defined("def calls(waits, r, g): return waits(r)", "calls", f"{CELLS}2.py")
+    for function in (lambda r, g: waits(r), partial(calls, waits)):
+        assert checar("1.1", function).hint.startswith("Sua função não termina")
+
+
+@pytest.mark.parametrize(("file", "status"), [(f"{CELLS}1.py", "quase"), ("library.py", "certo")])
+def test_only_what_a_learner_wrote_is_counted(monkeypatch, file, status):
+    monkeypatch.setattr(running, "STEPS", 2000)
+    slow = defined("def slow(r, g):\n    for _ in range(9000): pass\n    return right(r, g)", "slow", file)
+    assert checar("1.1", lambda r, g: slow(r, g)).status == status
+
+
 def test_the_line_that_stopped_is_named():
     assert f"na linha {divides.__code__.co_firstlineno + 2}," in checar("1.1", divides).hint
 
@@ -292,15 +108,6 @@ def test_what_a_learner_writes_is_escaped():
 def test_prints_stay_inside_the_answer(capsys):
     checar("1.1", lambda r, g: print("olá"))
     assert capsys.readouterr().out == ""
-
-
-def test_the_checks_touch_no_global_state():
-    torch.manual_seed(5)
-    before = torch.get_rng_state()
-    for number in lesson01.CHECKS:
-        with torch.no_grad():    # a notebook may have left gradients off
-            assert checar(number, solution(number)).status == "certo"
-    assert torch.equal(torch.get_rng_state(), before)
 
 
 @pytest.mark.parametrize("function", [right, divides, endless])
@@ -363,10 +170,11 @@ def test_comparison_without_its_question():
         "Previsão e medida. Você ainda não anotou sua previsão. A medida: 3.")
 
 
-@pytest.mark.parametrize(("lesson", "questions"), [("00", lesson00.QUIZ), ("01", lesson01.QUIZ)])
-def test_quiz_explains_every_option(lesson, questions):
+@pytest.mark.parametrize(("lesson", "questions", "count"), [
+    ("00", lesson00.QUIZ, 3), ("01", lesson01.QUIZ, 5)])
+def test_quiz_explains_every_option(lesson, questions, count):
     shown = quiz(lesson)
-    assert len(questions) == 3 and shown.score == (0, 0, 3)
+    assert len(questions) == count and shown.score == (0, 0, count)
     whys = set()
     for card, question in zip(shown.cards, questions, strict=True):
         assert sum(option.right for option in question.options) == 1
@@ -386,16 +194,19 @@ def test_the_right_option_is_not_always_in_one_place():
 def test_quiz_keeps_score():
     shown = quiz("01")
     rights = [[option.right for option in question.options].index(True) for question in lesson01.QUIZ]
+    assert shown.said == "Escolha uma resposta em cada pergunta."
     shown.cards[0].choice = rights[0]
-    assert shown.said == "1 de 3 respondidas, 1 certa."
+    assert shown.said == "Respondidas: 1 de 5. Certas: 1."
     for card, place in zip(shown.cards[1:], rights[1:], strict=True):
         card.choice = (place + 1) % 3
-    assert shown.score == (1, 3, 3)
-    assert shown.said.startswith("Você acertou 1 de 3. Leia a explicação das perguntas 2 e 3")
-    shown.cards[1].choice = rights[1]
-    assert "da pergunta 3" in shown.said
-    shown.cards[2].choice = rights[2]
-    assert shown.said.startswith("Você acertou as 3 perguntas.") and shown.said in shown.sentence.value
+    assert shown.score == (1, 5, 5)
+    assert shown.said == ("Você acertou 1 de 5. Leia a explicação das perguntas 2, 3, 4 e 5 e escolha outras "
+                          "respostas.")
+    for card, place in zip(shown.cards[1:4], rights[1:4], strict=True):
+        card.choice = place
+    assert shown.said == "Você acertou 4 de 5. Leia a explicação da pergunta 5 e escolha outra resposta."
+    shown.cards[4].choice = rights[4]
+    assert shown.said.startswith("Você acertou as 5 perguntas.") and shown.said in shown.sentence.value
 
 
 @pytest.mark.parametrize("make", [

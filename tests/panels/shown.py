@@ -14,11 +14,8 @@ from helpers.data import Digits
 from helpers.errors import CourseError
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import DATASETS, drawn
+from tests import english
 
-ENGLISH = set(re.findall(r"\w+", """
-    the and of with this that play pause step back forward reset run round turn loss layer layers fake data
-    speed slider generator discriminator noise sample samples weights error loading click clear undo new game
-    train training value label none true false nan inf"""))
 NUMBER = re.compile(r"−?(?:∞|\d+(?:,\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)|—")
 UPPER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 MOST_ELEMENTS = 200
@@ -40,7 +37,7 @@ class Screen:
         self.texts = [e for e in texts if "Mono" not in e.get("font-family", "")]
         words = " ".join([*("".join(e.itertext()) for e in self.texts), panel.stage.sentence,
                           panel.stage.notice, *labels(panel)])
-        found = {word.lower() for word in re.findall(r"[^\W\d_]+", words)} & ENGLISH
+        found = {word.lower() for word in re.findall(r"[^\W\d_]+", words)} & english.ON_PANELS
         assert not found, f"English on the screen: {found}"
         # the rows of numbers stand under the code
         self.rows = ["".join(e.itertext()) for e in self.texts

@@ -1,0 +1,80 @@
+"""What the checks share: reading what a function gave back, and telling which wrong formula it used."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from helpers.exercises.running import Attempt, Refused
+
+Hints = dict[str, tuple[str, str]]    # key -> (the first hint: what was measured; the second: where to look)
+NEAR = 1e-5                           # relative and absolute: float32 after a sum over a small batch
+
+COMMON: Hints = {
+    "no_return": ("A função faz contas, mas não devolve nada.", "Falta o `return` na última linha."),
+    "changed": ("Sua função mudou, no lugar, um dos tensores que recebeu. Quem a chamou ainda precisa dele.",
+                "Operações como `p += q`, `p[...] = ...` e as que terminam em `_` escrevem por cima. Calcule "
+                "em um tensor novo."),
+}
+
+
+def refused(hints: Hints, key: str, **facts: object) -> Refused:
+    """Make a refusal from a hint's words and what was measured."""
+    first, second = hints[key]
+    return Refused(first.format(**facts), second)
+
+
+def must_return(attempt: Attempt, value: Any, start: tuple[str, ...]) -> None:
+    """Refuse a function that gave nothing back; the untouched cell is 'ainda não'."""
+    if value is None or value is ...:
+        if attempt.idle:
+            raise Refused(*start, status="ainda não")
+        raise Refused(*COMMON["no_return"])
+
+
+def answered(attempt: Attempt, case: Sequence[Any], start: tuple[str, ...]) -> Any:
+    """Call with copies of a case's tensors; refuse what returns nothing or writes into what it was given."""
+    copies = [part.clone() if isinstance(part, Tensor) else part for part in case]
+    value = attempt(*copies)
+    must_return(attempt, value, start)
+    if not all(torch.equal(copy, part) for copy, part in zip(copies, case, strict=True)
+               if isinstance(part, Tensor)):
+        raise Refused(*COMMON["changed"])
+    return value
+
+
+def numbers(value: Any) -> Tensor | None:
+    """Read a number, a tensor or a sequence of them as one float64 tensor; None where that cannot be."""
+    try:
+        if isinstance(value, tuple | list):
+            return torch.stack([torch.as_tensor(numbers(part)) for part in value])
+        return torch.as_tensor(value).detach().double()
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+def pair(value: Any, hints: Hints) -> list[Tensor]:
+    """Read two results, each a number or a tensor; refuse anything else."""
+    try:
+        first, second = value
+    except (TypeError, ValueError):    # nothing to unpack, or not two
+        first = second = None
+    parts = [numbers(first), numbers(second)]
+    if any(part is None for part in parts):
+        raise refused(hints, "pair", kind=type(value).__name__)
+    return parts
+
+
+def agree(found: Any, expected: Any) -> bool:
+    """True where two tensors or numbers have one shape and, to rounding, one value."""
+    found, expected = (torch.as_tensor(part).detach().double() for part in (found, expected))
+    return found.shape == expected.shape and torch.allclose(found, expected, rtol=NEAR, atol=NEAR)
+
+
+def recognise(found: Iterable[Any], cases: Iterable[Sequence[Any]],
+              formulas: Iterable[tuple[str, Callable[..., Any]]]) -> str | None:
+    """Name the first formula that gives what was found in every case; None where none does."""
+    pairs = list(zip(found, cases, strict=True))
+    return next((key for key, formula in formulas
+                 if all(agree(value, formula(*case)) for value, case in pairs)), None)

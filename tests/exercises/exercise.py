@@ -1,0 +1,35 @@
+"""What the tests know of an exercise: right answers, wrong ones, and the hint that each should get."""
+
+import runpy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.exercises.checks import FOLDER
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """untouched: as in the notebook; others: right too; wrong: (key of the hint, function)."""
+
+    number: str
+    name: str
+    hints: dict[str, tuple[str, str]]
+    untouched: Callable[..., Any]
+    others: tuple[Callable[..., Any], ...]
+    wrong: tuple[tuple[str, Any], ...]
+
+    @property
+    def source(self) -> str:
+        lesson, exercise = self.number.split(".")
+        return (FOLDER / f"{int(lesson):02}_{exercise}.py").read_text("utf-8")
+
+    @property
+    def solution(self) -> Callable[..., Any]:
+        lesson, exercise = self.number.split(".")
+        return runpy.run_path(str(FOLDER / f"{int(lesson):02}_{exercise}.py"))[self.name]
+
+
+def nothing(*arguments: Any) -> None:
+    """Does something, and forgets to return it."""
+    sum(argument.numel() for argument in arguments if hasattr(argument, "numel"))
