@@ -42,7 +42,7 @@ def scaled(pulls: Sequence[np.ndarray], extent: float) -> list[np.ndarray]:
     """Bring several sets of arrows to one common scale, at which the longest of all is LONGEST of a side."""
     longest = max((float(np.linalg.norm(pull, axis=1).max()) for pull in pulls), default=0.0)
     unit = 2 * extent * LONGEST / longest if 0 < longest < np.inf else 0.0
-    return [pull * unit for pull in pulls]
+    return [np.nan_to_num(pull, posinf=0, neginf=0) * unit for pull in pulls]
 
 
 def weights(x: float, y: float, width: float, height: float, logits: np.ndarray,
