@@ -14,7 +14,7 @@ NEAR = 1e-5                           # relative and absolute: float32 after a s
 COMMON: Hints = {
     "no_return": ("A função faz contas, mas não devolve nada.", "Falta o `return` na última linha."),
     "changed": ("Sua função mudou, no lugar, um dos tensores que recebeu. Quem a chamou ainda precisa dele.",
-                "Operações como `p += q`, `p[...] = ...` e as que terminam em `_` escrevem por cima. Calcule "
+                "Operações como `a += b`, `a[...] = b` e as que terminam em `_` escrevem por cima. Calcule "
                 "em um tensor novo."),
 }
 
@@ -49,7 +49,8 @@ def numbers(value: Any) -> Tensor | None:
     try:
         if isinstance(value, tuple | list):
             return torch.stack([torch.as_tensor(numbers(part)) for part in value])
-        return torch.as_tensor(value).detach().double()
+        read = torch.as_tensor(value).detach()
+        return None if read.is_complex() else read.double()
     except (TypeError, ValueError, RuntimeError):
         return None
 
@@ -70,6 +71,12 @@ def agree(found: Any, expected: Any) -> bool:
     """True where two tensors or numbers have one shape and, to rounding, one value."""
     found, expected = (torch.as_tensor(part).detach().double() for part in (found, expected))
     return found.shape == expected.shape and torch.allclose(found, expected, rtol=NEAR, atol=NEAR)
+
+
+def first_wrong(found: Iterable[Any], expected: Iterable[Any]) -> int | None:
+    """The place of the first value that is not as expected; None where all are."""
+    return next((place for place, (one, other) in enumerate(zip(found, expected, strict=True))
+                 if not agree(one, other)), None)
 
 
 def recognise(found: Iterable[Any], cases: Iterable[Sequence[Any]],

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, xlogy
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, agree, answered, numbers, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, agree, answered, first_wrong, numbers, recognise, refused
 from helpers.exercises.running import Attempt, Refused
 from helpers.gan.theory import least_loss
 from helpers.ui.style import num
@@ -54,7 +54,7 @@ FORMULAS = [    # wrong answers that learners write: what the values give away
     ("variation", lambda p, q: (p - q).abs().sum() / 2),
     ("variation", lambda p, q: (p - q).abs().sum()),
 ]
-_PAIR = "Com p = (0,8; 0,2) e q = (0,2; 0,8), sua função dá {found}, e o certo é {expected}."
+_PAIR = "Com p = {p} e q = {q}, sua função dá {found}, e o certo é {expected}."
 HINTS: Hints = COMMON | {
     "kl": (f"{_PAIR} Esta é KL(p‖q): ela muda se p e q trocam de lugar e fica infinita onde só q é 0.",
            "Na de Jensen–Shannon, cada uma é comparada com a mistura `m = (p + q) / 2`."),
@@ -94,11 +94,12 @@ HINTS: Hints = COMMON | {
              "Falta somar sobre as posições: `.sum()`."),
     "kind": ("Sua função devolve algo do tipo `{kind}`; o esperado é um número, ou um tensor com um número.",
              "Devolva o resultado da conta."),
-    "other": (_PAIR, "Calcule à mão o primeiro termo: m = 0,5 e 0,8·log(0,8/0,5) ≈ 0,376. Depois confira os "
-                     "outros três."),
+    "other": (_PAIR, "Confira um termo à mão: com p = (0,8; 0,2) e q = (0,2; 0,8), m = 0,5, e o primeiro é "
+                     "0,8·log(0,8/0,5) ≈ 0,376."),
 }
-PAIR = torch.tensor([0.8, 0.2]), torch.tensor([0.2, 0.8])
-ONE_WAY = torch.tensor([0.9, 0.1]), torch.tensor([0.5, 0.5])
+CASES = [(torch.tensor(p), torch.tensor(q)) for p, q in (
+    ([0.8, 0.2], [0.2, 0.8]), ([0.9, 0.1], [0.5, 0.5]), ([0.5, 0.3, 0.2], [0.1, 0.1, 0.8]),
+    ([0.1, 0.2, 0.3, 0.3, 0.1], [0.4, 0.1, 0.1, 0.2, 0.2]))]
 WITH_ZEROS = [(torch.tensor(p), torch.tensor(q)) for p, q in (
     ([1.0, 0.0], [0.5, 0.5]), ([0.5, 0.5], [1.0, 0.0]), ([1.0, 0.0, 0.0], [0.0, 0.0, 1.0]),
     ([0.25, 0.75, 0.0, 0.0], [0.25, 0.75, 0.0, 0.0]))]
@@ -106,32 +107,33 @@ WITH_ZEROS = [(torch.tensor(p), torch.tensor(q)) for p, q in (
 
 def judge(attempt: Attempt) -> str:
     """Compare with the closed form without zeros and with them; a known wrong formula is named."""
-    rng = torch.Generator().manual_seed(15)
-    cases = [PAIR, *(tuple(torch.softmax(torch.randn(size, generator=rng), 0) for _ in "pq")
-                     for size in (3, 8, 5))]
-    found = [_value(attempt, case) for case in cases]
-    if not recognise(found, cases, [("right", right)]):
-        raise refused(HINTS, recognise(found, cases, FORMULAS) or "other", found=num(found[0].item()),
-                      expected=num(right(*PAIR).item()), one_way=num(_value(attempt, ONE_WAY).item()),
-                      other_way=num(_value(attempt, ONE_WAY[::-1]).item()))
+    found = [_value(attempt, case) for case in CASES]
+    bad = first_wrong(found, [right(*case) for case in CASES])
+    if bad is not None:
+        raise refused(HINTS, recognise(found, CASES, FORMULAS) or "other", **_words(CASES[bad]),
+                      found=num(found[bad].item()), one_way=num(found[1].item()),
+                      other_way=num(_value(attempt, CASES[1][::-1]).item()))
     for case in WITH_ZEROS:
         _survives(attempt, case)
-    return RIGHT.format(count=len(cases) + len(WITH_ZEROS), found=num(found[0].item()),
+    return RIGHT.format(count=len(CASES) + len(WITH_ZEROS), found=num(found[0].item()),
                         least=num(least_loss(found[0].item())))
 
 
 def _survives(attempt: Attempt, case: tuple[Tensor, Tensor]) -> None:
     """Refuse what is right without zeros, and stops or errs where a probability is 0."""
-    expected = right(*case)
     try:
         value = _value(attempt, case)
         shown = "nan" if value.isnan() else num(value.item())
     except Refused:    # such as math.log(0)
         value, shown = torch.tensor(torch.nan), "um erro"
-    if not agree(value, expected):
-        p, q = ("(" + "; ".join(f"{share:g}" for share in part.tolist()).replace(".", ",") + ")"
-                for part in case)
-        raise refused(HINTS, "zeros", p=p, q=q, found=shown, expected=num(expected.item()))
+    if not agree(value, right(*case)):
+        raise refused(HINTS, "zeros", **_words(case), found=shown)
+
+
+def _words(case: tuple[Tensor, Tensor]) -> dict[str, str]:
+    """Both distributions and their true divergence, as a sentence shows them."""
+    p, q = ("(" + "; ".join(f"{share:g}" for share in part.tolist()).replace(".", ",") + ")" for part in case)
+    return {"p": p, "q": q, "expected": num(right(*case).item())}
 
 
 def _value(attempt: Attempt, case: tuple[Tensor, Tensor]) -> Tensor:

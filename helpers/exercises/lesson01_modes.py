@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, agree, answered, pair, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, agree, answered, first_wrong, pair, recognise, refused
 from helpers.exercises.running import Attempt, Refused, message
 from helpers.gan.metrics import REACH, score
 from helpers.ui.style import num
@@ -130,12 +130,12 @@ def judge(attempt: Attempt) -> str:
     """Compare with the course's own score on a ring, a grid, a collapse, and on noise far from all."""
     cases = _cases()
     found = [_value(attempt, case) for case in cases]
-    bad = next((place for place, case in enumerate(cases) if not agree(found[place], _truth(*case))), None)
+    bad = first_wrong(found, [_truth(*case) for case in cases])
     if bad is not None:
-        (first, second), (modes, share) = found[bad].tolist(), _truth(*cases[bad]).tolist()
+        first, second, modes, share = (num(value, 2).removesuffix(",00") for value in (
+            *found[bad].tolist(), *_truth(*cases[bad]).tolist()))
         raise refused(HINTS, recognise(found, cases, FORMULAS) or "other", n=len(cases[bad][0]),
-                      k=len(cases[bad][1]), first=num(first, 2), second=num(second, 2),
-                      modes=num(modes, 0), share=num(share, 2))
+                      k=len(cases[bad][1]), first=first, second=second, modes=modes, share=share)
     _none_near(attempt, cases[0])
     return RIGHT.format(count=len(cases) + 1, modes=num(found[-1][0].item(), 0), all=len(cases[-1][1]),
                         share=num(found[-1][1].item(), 2))

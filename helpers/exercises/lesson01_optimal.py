@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, agree, answered, numbers, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, agree, answered, first_wrong, numbers, recognise, refused
 from helpers.exercises.running import Attempt, message
 from helpers.gan.theory import optimal
 from helpers.ui.style import num
@@ -37,23 +37,24 @@ FORMULAS = [    # wrong answers that learners write: what the values give away
     ("softmax", lambda p, q: (p - q).sigmoid()),
     ("double_sigmoid", lambda p, q: optimal(p, q).sigmoid()),
 ]
+_AT = "Onde p = {p} e q = {q}, sua função dá {found}"
 HINTS: Hints = COMMON | {
-    "swapped": ("Onde p = 0,3 e q = 0,1, sua função dá {found}: esta é a probabilidade de a amostra ser "
+    "swapped": (f"{_AT}: esta é a probabilidade de a amostra ser "
                 "gerada.",
                 "D responde a probabilidade de ser real. Qual das duas densidades fica em cima da fração?"),
-    "ratio": ("Onde p = 0,3 e q = 0,1, sua função dá {found}. A razão p/q vai de 0 a infinito, e uma "
+    "ratio": (f"{_AT}. A razão p/q vai de 0 a infinito, e uma "
               "probabilidade não passa de 1.",
               "Divida pelo total que cai no ponto, reais e gerados juntos."),
-    "only_p": ("Sua função devolve a própria densidade p: onde p = 0,3 e q = 0,1, dá {found}. Falta comparar "
+    "only_p": ("Sua função devolve a própria densidade p: onde p = {p} e q = {q}, dá {found}. Falta comparar "
                "com o que G gera ali.",
                "O mesmo `p` vale muito onde `q` é pequeno e pouco onde `q` é grande."),
-    "double": ("Onde p = 0,3 e q = 0,1, sua função dá {found}, o dobro do certo. Uma probabilidade não passa "
+    "double": (f"{_AT}, o dobro do certo. Uma probabilidade não passa "
                "de 1.",
                "Você dividiu pela média de `p` e `q`. Divida pela soma."),
-    "mixture": ("Sua função devolve a média das duas densidades: onde p = 0,3 e q = 0,1, dá {found}. Ela diz "
+    "mixture": ("Sua função devolve a média das duas densidades: onde p = {p} e q = {q}, dá {found}. Ela diz "
                 "quanto cai ali, e não que parte é real.",
                 "Falta a fração: só a parte real, dividida pelo total."),
-    "logit": ("Sua função devolve um log: onde p = 0,3 e q = 0,1, dá {found}. O logit do melhor D é "
+    "logit": ("Sua função devolve um log: onde p = {p} e q = {q}, dá {found}. O logit do melhor D é "
               "log(p/q); aqui se pede a probabilidade.",
               "Aplique a sigmoide ao logit, ou escreva a fração de uma vez, sem log."),
     "difference": ("Onde p = q, sua função dá 0, como se D tivesse certeza de que é gerado. Ali ele está em "
@@ -62,14 +63,14 @@ HINTS: Hints = COMMON | {
     "hard": ("Sua função só responde 0 ou 1. Onde p = 0,3 e q = 0,1, uma em cada quatro amostras é gerada, e "
              "D não tem como ter certeza.",
              "Devolva a fração que é real, sem comparar `p > q`."),
-    "softmax": ("Onde p = 0,3 e q = 0,1, sua função dá {found}: a sigmoide da diferença p − q. Quem entra na "
+    "softmax": (f"{_AT}: a sigmoide da diferença p − q. Quem entra na "
                 "sigmoide é log p − log q.",
                 "A exponencial da sigmoide desfaz o log. Sem log nem sigmoide, o que sobra é uma fração."),
-    "double_sigmoid": ("Onde p = 0,3 e q = 0,1, sua função dá {found}: a fração está certa, mas passou por "
+    "double_sigmoid": (f"{_AT}: a fração está certa, mas passou por "
                        "uma sigmoide depois.",
                        "A fração já é a probabilidade: devolva-a como está."),
     "normalised": ("Com p = 0,3 e q = 0,1 em um ponto sozinho, sua função dá {alone}; com outros ao "
-                   "lado, dá {found}. O que D responde em um ponto só depende de p e q ali.",
+                   "lado, dá {beside}. O que D responde em um ponto depende só de p e q ali.",
                    "Procure um `.sum()`, `.mean()` ou `.max()`: aqui não se soma sobre os pontos."),
     "epsilon": ("Com densidades pequenas, p = 3·10⁻²⁰ e q = 10⁻²⁰, sua função dá {found}, e o certo é 0,750. "
                 "O número que você somou para não dividir por zero pesa mais do que elas.",
@@ -83,7 +84,7 @@ HINTS: Hints = COMMON | {
     "zero": ("Onde p e q são 0, sua função dá {found}. Ali nada cai, D não tem o que aprender, e o combinado "
              "é 0,5.",
              "`torch.where(condição, valor, 0.5)` escolhe ponto a ponto; `nan_to_num(0.5)` também serve."),
-    "if": ("Um `if` quer um sim ou não só, e `p` e `q` têm um valor em cada ponto.",
+    "if": ("Um `if` espera um único sim ou não, e `p` e `q` têm um valor em cada ponto.",
            "`torch.where(condição, valor, 0.5)` decide ponto a ponto."),
     "not_tensor": ("Sua função devolve algo do tipo `{kind}`; o esperado é um tensor com um valor em cada "
                    "ponto.",
@@ -91,7 +92,7 @@ HINTS: Hints = COMMON | {
     "shape": ("Sua função devolve um tensor de forma {found}; o esperado é um valor em cada ponto, forma "
               "{expected}.",
               "Calcule elemento a elemento, sem `.mean()` nem `.sum()`."),
-    "other": ("Onde p = 0,3 e q = 0,1, sua função dá {found}. À mão: 0,3 / (0,3 + 0,1) = 0,750.",
+    "other": (f"{_AT}. À mão: {{p}} / ({{p}} + {{q}}) = {{expected}}.",
               "Que parte das amostras que caem no ponto é real? Reais em cima, total embaixo."),
 }
 ONE = torch.tensor([0.3, 0.2, 0.4]), torch.tensor([0.1, 0.2, 0.05])
@@ -105,11 +106,15 @@ def judge(attempt: Attempt) -> str:
     cases = [ONE, *(tuple(0.05 + 2 * torch.rand(shape, generator=rng) for _ in "pq")
                     for shape in ((6,), (3, 4)))]
     found = [_value(attempt, case) for case in cases]
-    if not recognise(found, cases, [("right", optimal)]):
+    p, q, given = (torch.cat([part.flatten() for part in parts]).tolist()
+                   for parts in (*zip(*cases, strict=True), found))
+    bad = first_wrong(given, [a / (a + b) for a, b in zip(p, q, strict=True)])
+    if bad is not None:
         alone = _value(attempt, [part[:1] for part in ONE])
         apart = not agree(alone, found[0][:1]) and found[0].isfinite().all()
         key = "normalised" if apart else recognise(found, cases, FORMULAS) or "other"
-        raise refused(HINTS, key, found=num(found[0][0].item()), alone=num(alone.item()))
+        raise refused(HINTS, key, p=num(p[bad], 2), q=num(q[bad], 2), found=num(given[bad]),
+                      expected=num(p[bad] / (p[bad] + q[bad])), alone=num(alone.item()), beside=num(given[0]))
     tiny, (only_q, only_p, neither) = _value(attempt, TINY), _value(attempt, ZEROS).tolist()
     if not agree(tiny, optimal(*TINY)):
         raise refused(HINTS, "epsilon", found=num(tiny[0].item()))

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, answered, pair, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, answered, first_wrong, pair, recognise, refused
 from helpers.exercises.running import Attempt
 from helpers.ui.style import num
 
@@ -53,7 +53,7 @@ FORMULAS = [    # wrong answers that learners write: what the values give away
     ("divided", lambda a: right(a) / a.numel()),
     ("divided", lambda a: -right(a) / a.numel()),
 ]
-_MEASURED = "Com logit −2, em que σ(a) = 0,119, sua função dá {first} e {second}."
+_MEASURED = "Com logit {logit}, em que σ(a) = {low}, sua função dá {first} e {second}."
 HINTS: Hints = COMMON | {
     "swapped": (f"{_MEASURED} Os dois pesos estão trocados: é a saturante que perde a força quando D recusa.",
                 "Devolva primeiro o peso de log(1 − σ(a)), depois o de −log σ(a)."),
@@ -83,7 +83,7 @@ HINTS: Hints = COMMON | {
              "Separe os dois com uma vírgula no `return`."),
     "shape": ("Cada peso deveria ter a forma dos logits, {expected}, e os seus têm {found}.",
               "Há um peso para cada ponto gerado: não tire `.mean()` nem `.sum()`."),
-    "other": (f"{_MEASURED} O certo é 0,119 e 0,881.",
+    "other": (f"{_MEASURED} O certo é {{low}} e {{high}}.",
               "A derivada de log(1 − σ(a)) é −σ(a), e a de −log σ(a) é −(1 − σ(a)). Tire os sinais."),
 }
 SHAPES = ((7,), (5, 1), (3, 3))
@@ -97,10 +97,13 @@ def judge(attempt: Attempt) -> str:
     for case in cases:
         case[0].flatten()[0] = -2.0    # the number that the hints quote
     found = [_value(attempt, case) for case in cases]
-    if not recognise(found, cases, [("right", right)]):
-        first, second = (num(part.flatten()[0].item()) for part in found[0])
-        raise refused(HINTS, recognise(found, cases, FORMULAS) or "other", first=first, second=second,
-                      count=cases[0][0].numel())
+    logits = torch.cat([case[0].flatten() for case in cases])
+    given = torch.cat([weights.flatten(1) for weights in found], 1).T
+    bad = first_wrong(given, right(logits).T)
+    if bad is not None:
+        low, high, first, second = map(num, (*right(logits[bad]).tolist(), *given[bad].tolist()))
+        raise refused(HINTS, recognise(found, cases, FORMULAS) or "other", logit=num(logits[bad].item(), 2),
+                      low=low, high=high, first=first, second=second, count=cases[0][0].numel())
     _far_out(attempt)
     weak, strong = _value(attempt, (torch.tensor([-5.0]),)).flatten().tolist()
     return RIGHT.format(count=sum(case[0].numel() for case in cases) + len(FAR), weak=num(weak),

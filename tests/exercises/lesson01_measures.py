@@ -72,6 +72,7 @@ WRONG_OPTIMAL = (
     ("changed", in_place),
     ("no_return", nothing),
     ("other", lambda p, q: p**2 / (p**2 + q**2)),
+    ("other", lambda p, q: best(p, q).clamp(0.2, 0.8)),
 )
 
 # 1.5: the divergence
@@ -141,6 +142,7 @@ WRONG_DIVERGENCE = (
     ("changed", lambda p, q: js(p.mul_(1.5), q)),
     ("no_return", nothing),
     ("other", lambda p, q: kl(p, q) / 3),
+    ("other", lambda p, q: js(p[:2], q[:2])),
 )
 
 # 1.6: the weights
@@ -189,6 +191,7 @@ WRONG_WEIGHTS = (
     ("changed", lambda a: both(a.mul_(2))),
     ("no_return", nothing),
     ("other", lambda a: (a.abs(), -a)),
+    ("other", lambda a: both(a.clamp(max=0))),
 )
 
 # 1.7: the modes

@@ -86,13 +86,37 @@ def test_every_hint_is_tried_and_no_two_are_alike(exercise):
     ("1.5", "least", "dá 1,001"), ("1.6", "swapped", "dá 0,881 e 0,119"),
     ("1.6", "slope", "dá 0,105 e 0,105"),
     ("1.6", "rounded", "com logit 20, o peso não saturante deu 0, e o certo é 2,1·10⁻⁹"),
-    ("1.7", "nearest", "de 22 amostras e 8 modos, sua função dá 5,00 e 0,73; o certo é 3 e 0,73"),
+    ("1.7", "nearest", "de 22 amostras e 8 modos, sua função dá 5 e 0,73; o certo é 3 e 0,73"),
+    ("1.4", "other", "Onde p = 0,30 e q = 0,10, sua função dá 0,900. À mão: 0,30 / (0,30 + 0,10) = 0,750"),
     ("1.7", "none_near", "sua função dá 0 e nan; o certo é 0 modos e fração 0"),
 ])
 def test_a_hint_says_what_was_measured(number, key, said):
     function = next(function for exercise, name, function in WRONG
                     if (exercise.number, name) == (number, key))
     assert said in checar(number, function).hint
+
+
+ODD = ("", b"x", [], {}, object(), 1j, 10**400, float("nan"), True, (None, None), ([], {}), ("a", 1),
+       torch.zeros(0), torch.zeros(1, device="meta"), torch.ones(2, dtype=torch.complex64),
+       torch.eye(2).to_sparse(), torch.full((2, 2), torch.nan).numpy(), [torch.ones(2), torch.ones(3)])
+
+
+@every
+def test_no_odd_value_is_right_or_ends_in_a_traceback(exercise):
+    turns = exercise.number in ("1.2", "1.3")    # what a turn returns does not matter: it did nothing
+    for value in ODD:
+        answer = checar(exercise.number, lambda *arguments, value=value: value)
+        assert answer.status == ("ainda não" if turns else "quase"), (value, answer)
+        assert "\n" not in repr(answer) and "{" not in repr(answer) and " object at 0x" not in repr(answer)
+
+
+@pytest.mark.parametrize("number", ["1.4", "1.5", "1.6"])
+def test_a_hint_never_measures_where_the_answer_is_right(number):
+    for exercise, key, function in WRONG:
+        if (exercise.number, key) == (number, "other"):
+            hint = checar(number, function).hint
+            told = re.search(r"sua função dá (.+?)[.,] (?:À mão: .* = |O certo é |e o certo é )(.+)\.$", hint)
+            assert told and told[1] != told[2], hint
 
 
 def test_the_saturating_turn_is_measured_beside_the_right_one():
