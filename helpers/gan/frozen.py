@@ -96,6 +96,6 @@ def scene(key: str, slide: float = 0.0) -> Frozen:
 
 
 SCENES: dict[str, tuple[str, int | None]] = {    # key -> data, turns that G has learnt; None: one mode only
-    "slide": ("", None), "new": ("two_gaussians", 0), "young": ("two_gaussians", 50),
-    "old": ("two_gaussians", 600), "collapsed": ("two_gaussians", None), "ring": ("ring", 300),
+    "slide": ("", None), "new": ("two_gaussians", 0), "young": ("two_gaussians", 150),
+    "collapsed": ("two_gaussians", None), "ring": ("ring", 300), "late": ("ring", 1000),
 }

@@ -15,8 +15,8 @@ from helpers.ui.strip import code_line
 from helpers.ui.style import num
 
 SCENES = {"slide": "uma gaussiana; q desliza", "new": "duas gaussianas; G sem treino",
-          "young": "duas gaussianas; G com 50 rodadas", "old": "duas gaussianas; G com 600 rodadas",
-          "collapsed": "duas gaussianas; G só faz uma", "ring": "anel de 8; G com 300 rodadas"}
+          "young": "duas gaussianas; G com 150 rodadas", "collapsed": "duas gaussianas; G só faz uma",
+          "ring": "anel de 8; G com 300 rodadas", "late": "anel de 8; G com 1.000 rodadas"}
 UNITS = (1, 4, 16, 64)
 SCENE, UNIT, SLIDE, CUT, NEW = "Cena", "Neurônios por camada de D", "Distância de q a p", "Altura do corte", \
     "Novo D"
