@@ -13,7 +13,6 @@ LENGTH = 0.13         # of an arrow of pull 1, in data units; √ shortens the s
 PURPLE, GREEN = "#8c3a6d", "#00694d"    # D and G as lines and letters
 HALO = {"stroke": style.PAPER, "stroke_width": 4, "paint_order": "stroke"}
 Points = Sequence[tuple[float, float]]
-Arrows = Sequence[tuple[np.ndarray, np.ndarray]]    # (from, to)
 
 
 def grid() -> tuple[np.ndarray, np.ndarray]:
@@ -23,25 +22,29 @@ def grid() -> tuple[np.ndarray, np.ndarray]:
     return theta.ravel(), psi.ravel()
 
 
-def field_arrows(theta: np.ndarray, psi: np.ndarray, pulls: np.ndarray) -> Arrows:
-    """Turn pulls, [n, 2], into arrows (from, to) in data units: true directions, √ of the true lengths."""
+def field(x: float, y: float, side: float, pulls: np.ndarray) -> str:
+    """Draw the pulls at the grid's places, [GRID², 2], in their directions, √ of their sizes long."""
+    start = np.stack(grid(), 1)
     size = np.sqrt(np.linalg.norm(pulls, axis=1, keepdims=True))
-    ends = np.c_[theta, psi] + LENGTH * np.divide(pulls, size, out=np.zeros_like(pulls), where=size > 0)
-    return list(zip(np.c_[theta, psi], ends, strict=True))
+    end = start + LENGTH * np.divide(pulls, size, out=np.zeros_like(pulls), where=size > 0)
+    start, end = ((np.array([x, y]) + side * (points / REACH * [1, -1] + 1) / 2).tolist()
+                  for points in (start, end))
+    return svg.arrows(zip(start, end, strict=True), "#9a9a9a", 1.2, 4.5)
 
 
-def portrait(x: float, y: float, side: float, arrows: Arrows, start: tuple[float, float], path: Points,
+def portrait(x: float, y: float, side: float, arrows: str, start: tuple[float, float], path: Points,
              here: tuple[float, float], steps: Sequence[tuple[Points, str]], words: dict[str, str]) -> str:
     """Draw the plane of θ and ψ: field, equilibrium, path so far, place, and the pulls of this turn.
 
-    steps: (two points, colour); words: theta, psi, rest, left (beside the mark of a place outside).
+    arrows: drawn by `field`; steps: (two points, colour); words: theta, psi, rest, left (for a place that
+    the window does not hold).
     """
     def at(point: Sequence[float]) -> tuple[float, float]:
         theta, psi = (min(max(v, -50.0), 50.0) if v == v else 50.0 for v in map(float, point))
         return x + side * (theta / REACH + 1) / 2, y + side * (1 - psi / REACH) / 2
 
     inside = "".join((
-        svg.arrows([(at(start), at(end)) for start, end in arrows], "#9a9a9a", 1.2, 4.5),
+        arrows,
         svg.polylines([[at((-REACH, 0)), at((REACH, 0))], [at((0, -REACH)), at((0, REACH))]],
                       stroke=style.MUTED),
         svg.polyline(map(at, path), stroke=style.INK, stroke_width=2.2, stroke_linejoin="round"),
@@ -126,13 +129,12 @@ def eigenvalues(x: float, size: float, pair: Sequence[complex], inside: bool, ti
         real, imaginary = (min(max(v, -99.0), 99.0) for v in (value.real, value.imag))
         return x + size / 2 + scale * (real - centre), top + (size - 22) / 2 - scale * imaginary
 
-    turn = np.linspace(-np.pi, np.pi, 721)
-    circle = [at(value) for value in np.exp(1j * turn)]
     left, right = x + 11, x + size - 11
     shown = [(min(max(px, left + 8), right - 8), min(max(py, top + 8), size - 8)) for px, py in map(at, pair)]
     body = "".join((
         svg.polyline([at(complex(centre - 9 * half)), at(complex(centre + 9 * half))], stroke=style.LINE),
-        svg.tag("path", d=_path(circle), fill="#dcefe7", stroke=style.MUTED, stroke_width=2),
+        svg.tag("circle", cx=at(0)[0], cy=at(0)[1], r=scale, fill="#dcefe7", stroke=style.MUTED,
+                stroke_width=2),
         svg.dots([at(1)], style.PAPER, 5)))
     return "".join((
         svg.text(x + size / 2, 16, title, style.SMALL, text_anchor="middle"),
@@ -169,7 +171,3 @@ def inside_window(point: tuple[float, float]) -> bool:
 def _between(start: Sequence[float], to: Sequence[float], distance: float) -> tuple[float, float]:
     length = hypot(to[0] - start[0], to[1] - start[1]) or 1
     return tuple(a + (b - a) * distance / length for a, b in zip(start, to, strict=True))
-
-
-def _path(points: Points) -> str:
-    return "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in points) + "Z"

@@ -139,10 +139,7 @@ def plane(x: float, y: float, side: float, view: PlaneView) -> str:
     if view.fake is not None:
         parts.append(svg.dots(drawn(view.fake), style.GENERATED, 5.5, square=True))
     parts.append(svg.arrows(pairs))
-    name = f"plane-{x:g}-{y:g}-{side:g}"    # another drawing's plane may stand in the same page
-    clip = svg.tag("clipPath", svg.tag("rect", x=x, y=y, width=side, height=side), id=name)
-    frame = svg.box(x, y, side, side, "none", rx=0)
-    return svg.tag("defs", clip) + svg.tag("g", "".join(parts), clip_path=f"url(#{name})") + frame
+    return svg.window(x, y, side, side, *parts) + svg.box(x, y, side, side, "none", rx=0)
 
 
 def apart(points: np.ndarray, window: tuple[float, float, float, float]) -> list[int]:

@@ -19,7 +19,7 @@ UNEXPECTED = ("Algo deu errado neste passo ({kind}: {error}). O painel voltou ao
 LOST = ("Algo deu errado neste passo ({kind}: {error}), e o painel não conseguiu voltar ao estado anterior. "
         "Execute a célula de novo.")
 
-_by_cell: dict[tuple[str, str], "Panel"] = {}
+_by_cell: dict[str, tuple[str, list["Panel"]]] = {}    # cell -> its last execution, the panels made there
 
 
 def guarded(handler: Callable) -> Callable:
@@ -67,7 +67,7 @@ class Panel(widgets.VBox):
         super().__init__([widgets.HBox(controls, layout=row), self.stage,
                           widgets.HBox(transport, layout=row)])
         self.add_class("curso-painel")
-        self._replace_predecessor()
+        self._replace_predecessors()
         self.redraw()
 
     def draw(self) -> str:
@@ -107,9 +107,11 @@ class Panel(widgets.VBox):
         lines = svg.wrap(self.stage.sentence, 105)
         inner = svg.tag("g", self.stage.svg) + "".join(
             svg.text(4, height + 22 + 22 * row, line, 16) for row, line in enumerate(lines))
-        bottom = height + 22 * len(lines) + 26
-        caption = svg.text(style.WIDTH / 2, bottom, CAPTION, 14, fill=style.MUTED, text_anchor="middle")
-        return svg.to_png(svg.page(bottom + 10, inner, caption))
+        band = height + 22 * len(lines) + 10
+        caption = (svg.tag("rect", x=0, y=band, width=style.WIDTH, height=34, fill=style.LIT)
+                   + svg.text(style.WIDTH / 2, band + 24, CAPTION, 20, font_weight="bold",
+                              text_anchor="middle"))
+        return svg.to_png(svg.page(band + 34, inner, caption))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -131,15 +133,19 @@ class Panel(widgets.VBox):
         elif kind == "click":
             self.on_click(content["x"], content["y"])
 
-    def _replace_predecessor(self) -> None:
-        """Close the panel that this same cell showed before: its player stops, its history is freed."""
+    def _replace_predecessors(self) -> None:
+        """Close what an earlier execution of this cell showed: players stop, histories are freed."""
         shell = get_ipython()
-        cell = (shell.get_parent() if shell else {}).get("metadata", {}).get("cellId")
+        request = shell.get_parent() if shell else {}
+        cell = request.get("metadata", {}).get("cellId")
+        execution = request.get("header", {}).get("msg_id", "")
         if cell:
-            old = _by_cell.get((cell, type(self).__name__))
-            if old is not None:
-                old.close_all()
-            _by_cell[cell, type(self).__name__] = self
+            last, panels = _by_cell.get(cell, ("", []))
+            if last != execution:
+                for old in panels:
+                    old.close_all()
+                panels = []
+            _by_cell[cell] = execution, [*panels, self]
 
     def close_all(self) -> None:
         """Close the panel and all its parts; it answers no more events."""

@@ -11,7 +11,9 @@ function panelOf(el) {
 
 function onKey(event, model, state) {
   const key = KEYS[event.key];
-  if (!key || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
+  if (["ArrowUp", "ArrowDown"].includes(event.key)) event.stopPropagation(); // JupyterLab would leave the cell
+  if (!key) return;
   // Space on a button that was reached by Tab presses that button, as everywhere else.
   if (key === "play" && event.target.closest("button, input")) return event.stopPropagation();
   event.preventDefault();
@@ -90,6 +92,17 @@ function render({ model, el }) {
     if (svg?.contains(event.target)) onClick(event, model, svg);
   }, { signal: stop.signal });
 
+  const disconnect = () => {
+    // ipywidgets marks every view whose kernel was restarted; after that nobody answers
+    if (!el.closest(".jupyter-widgets-disconnected")) return;
+    stop.abort();
+    notice.textContent = model.get("gone");
+    [notice.hidden, sentence.hidden] = [false, true];
+    panelOf(el)?.classList.add("curso-desligado");
+  };
+  const restarted = () => setTimeout(disconnect); // when all views are marked
+  model.on("comm_live_update", restarted);
+
   const attach = () => {
     const panel = panelOf(el);
     if (stop.signal.aborted) return;
@@ -101,6 +114,12 @@ function render({ model, el }) {
         stage.focus({ preventScroll: true });
       }
     }, { signal: stop.signal });
+    let byMouse = false; // whether the list that changes was opened with the mouse
+    panel.addEventListener("pointerdown", () => (byMouse = true), { signal: stop.signal });
+    panel.addEventListener("keydown", () => (byMouse = false), { signal: stop.signal, capture: true });
+    panel.addEventListener("change", (event) => {
+      if (byMouse && event.target.matches("select")) stage.focus({ preventScroll: true });
+    }, { signal: stop.signal });
     nameSliders(panel);
     hideIcons(panel);
   };
@@ -109,6 +128,7 @@ function render({ model, el }) {
   return () => {
     stop.abort();
     model.off("change:frame", painted);
+    model.off("comm_live_update", restarted);
   };
 }
 

@@ -7,6 +7,8 @@ import traitlets
 
 from helpers.ui import style
 
+GONE = "O kernel foi reiniciado: execute esta célula de novo para operar o painel."
+
 
 class Stage(anywidget.AnyWidget):
     """Shows what it is given and reports what the learner does; `frame` counts the finished pictures."""
@@ -18,6 +20,7 @@ class Stage(anywidget.AnyWidget):
     sentence = traitlets.Unicode().tag(sync=True)
     notice = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
+    gone = traitlets.Unicode(GONE).tag(sync=True)    # what the page says when its kernel is another one
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(0).tag(sync=True)    # ms to wait between pictures while playing
     frame = traitlets.Int(0).tag(sync=True)

@@ -7,6 +7,7 @@ from helpers.ui import style, svg
 Points = Sequence[tuple[float, float]]
 
 
+LEFT, RIGHT = "← a bola saiu da janela: w = {w}", "a bola saiu da janela →  w = {w}"
 REACH = 2.5    # half-width of the data's window; its half-height is twice as much
 
 
@@ -26,9 +27,7 @@ def line_among_points(x: float, y: float, width: float, height: float, points: P
         svg.polylines(strokes, stroke="#D55E00", stroke_width=3) if strokes else "",
         svg.polyline(ends, stroke=style.GENERATOR, stroke_width=4),
         svg.dots([at(*point) for point in points], style.REAL, 11)))
-    clip = svg.tag("clipPath", svg.tag("rect", x=x, y=y, width=width, height=height), id="neuron")
-    return (svg.tag("defs", clip) + svg.box(x, y, width, height, rx=0)
-            + svg.tag("g", inside, clip_path="url(#neuron)")
+    return (svg.box(x, y, width, height, rx=0) + svg.window(x, y, width, height, inside)
             + svg.text(x + 10, y + 26, "● dados") + svg.text(x + 10, y + 50, "— ŷ = w·x", fill="#00694d")
             + (svg.text(x + 10, y + 74, "| erros", fill="#a34400") if errors else ""))
 
@@ -53,8 +52,13 @@ def parabola(curve: Points, ball: tuple[float, float], slope: float | None, lit:
         parts.append(svg.arrow([place, at(*target)], "#00694d", 4, 12))
         place = at(*target)
     parts.append(svg.dots([place], style.GENERATED, 16))
-    clip = svg.tag("clipPath", svg.tag("rect", x=0, y=0, width=536, height=158), id="parabola")
-    return svg.tag("defs", clip) + svg.tag("g", "".join(parts), clip_path="url(#parabola)")
+    w = (target or ball)[0]
+    if not low <= w <= high:
+        left = w < low
+        edge, words = (64 if left else 516), LEFT if left else RIGHT
+        parts += [svg.arrow([(edge + (36 if left else -36), 70), (edge, 70)], style.GENERATED, 7, 22),
+                  svg.text(290, 34, words.format(w=style.num(w)), text_anchor="middle", font_weight="bold")]
+    return svg.window(0, 0, 536, 158, *parts)
 
 
 def _seen(value: float) -> float:

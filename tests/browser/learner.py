@@ -77,7 +77,8 @@ class PanelView:
         self.notebook, self.page, self.title = notebook, notebook.page, title
         self.root = self.page.locator(".curso-painel", has=self.page.locator(
             f'.curso-palco[aria-label="{title}"]'))
-        self.stage, self.svg = self.root.locator(".curso-palco"), self.root.locator(".curso-palco [role=img] > svg")
+        self.stage = self.root.locator(".curso-palco")
+        self.svg = self.stage.locator("[role=img] > svg")
         self.show()
 
     def show(self) -> None:
@@ -91,8 +92,8 @@ class PanelView:
 
     def expression(self) -> str:
         """Write Python that finds this panel in the kernel, whatever name the notebook gave it."""
-        panels = "__import__('helpers.ui.panel', fromlist=['_'])._by_cell.values()"
-        return f"[panel for panel in {panels} if panel.title == {self.title!r}][-1]"
+        cells = "__import__('helpers.ui.panel', fromlist=['_'])._by_cell.values()"
+        return f"[panel for _, panels in {cells} for panel in panels if panel.title == {self.title!r}][-1]"
 
     @property
     def place(self) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from PIL import Image
 
 from helpers.course import ROOT
 from helpers.errors import MESSAGES, CourseError
-from helpers.gan.panels import DigitsGame, OneStep
+from helpers.gan.panels import DigitsGame, DiracPanel, OneStep
 from helpers.ui import panel as panel_module
 from helpers.ui import style
 from helpers.warmup.panels import OneNeuron
@@ -38,7 +38,7 @@ from tests.panels.shown import (
 )
 
 torch.set_num_threads(1)
-PANELS = [OneStep, DigitsGame, OneNeuron]
+PANELS = [OneStep, DigitsGame, DiracPanel, OneNeuron]
 
 
 # --- playing ---------------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def test_words_of_a_learner_stay_words(monkeypatch):
         assert Image.open(BytesIO(panel.picture())).size[0] == style.WIDTH    # escaped there, or no XML
     source = (ROOT / "helpers/ui/stage.js").read_text(encoding="utf-8")
     assert re.findall(r"(\w+)\.textContent = model\.get\(\"(\w+)\"\)", source) == [
-        ("sentence", "sentence"), ("notice", "notice")]
+        ("sentence", "sentence"), ("notice", "notice"), ("notice", "gone")]
     assert re.findall(r"innerHTML\s*\+?=\s*(.*?);", source) == ['model.get("svg")']
     assert not re.search(r"insertAdjacentHTML|outerHTML\s*=|document\.write", source)
 
@@ -326,7 +326,7 @@ def test_the_static_picture_is_the_drawing_with_sentence_and_caption(make, monke
     panel.buttons["step"].click()
     whole = pixels(panel.picture())
     height = float(re.search(r'height="(\d+)"', panel.stage.svg).group(1))
-    lines = whole.shape[0] - height - 36
+    lines = whole.shape[0] - height - 44    # the caption's band
     assert whole.shape[1] == style.WIDTH and lines % 22 == 0 and 1 <= lines / 22 <= 3
     monkeypatch.setattr(panel_module, "CAPTION", "")
     without = pixels(panel.picture())
@@ -357,27 +357,30 @@ def test_the_caption_says_what_to_do():
 class Shell:
     """The part of IPython that says which cell is running."""
 
-    def __init__(self, cell: str) -> None:
-        self.cell = cell
+    def __init__(self, cell: str, execution: int) -> None:
+        self.cell, self.execution = cell, execution
 
     def get_parent(self) -> dict[str, Any]:
-        return {"metadata": {"cellId": self.cell}}
+        return {"metadata": {"cellId": self.cell}, "header": {"msg_id": f"{self.cell}-{self.execution}"}}
 
 
-def in_cell(monkeypatch: Any, cell: str, make: Any) -> Any:
-    monkeypatch.setattr(panel_module, "get_ipython", lambda: Shell(cell))
+def in_cell(monkeypatch: Any, cell: str, make: Any, execution: int = 1) -> Any:
+    monkeypatch.setattr(panel_module, "get_ipython", lambda: Shell(cell, execution))
     return make()
 
 
-def test_running_a_cell_again_closes_its_panel_and_no_other(monkeypatch):
+def test_running_a_cell_again_closes_its_panels_and_no_other(monkeypatch):
     monkeypatch.setattr(panel_module, "_by_cell", {})
     first = in_cell(monkeypatch, "a", OneNeuron)
     other_cell, other_kind = in_cell(monkeypatch, "b", OneNeuron), in_cell(monkeypatch, "a", OneStep)
+    twin = in_cell(monkeypatch, "a", OneNeuron)
     first.buttons["play"].click()
     stage, button = first.stage, first.buttons["step"]
-    again = in_cell(monkeypatch, "a", OneNeuron)
+    assert all(panel.stage.comm is not None for panel in (first, other_cell, other_kind, twin))
+    again = in_cell(monkeypatch, "a", OneNeuron, execution=2)
     assert not stage.playing and stage.comm is None and button.comm is None and first.comm is None
-    assert all(panel.stage.comm is not None for panel in (other_cell, other_kind, again))
+    assert twin.stage.comm is None and other_kind.stage.comm is None    # their outputs are gone from the page
+    assert all(panel.stage.comm is not None for panel in (other_cell, again))
     again.buttons["step"].click()
     assert place(again) == (0, 1) and again.errors == 0
     here = place(first)

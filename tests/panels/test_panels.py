@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from helpers.errors import MESSAGES
-from helpers.gan.panels import DigitsGame, OneStep
+from helpers.gan.panels import DigitsGame, DiracPanel, OneStep
 from helpers.ui import style
 from helpers.warmup.panels import OneNeuron
 from tests.panels import shown
@@ -30,7 +30,7 @@ from tests.panels.shown import (
 )
 
 torch.set_num_threads(1)
-PANELS = [OneStep, DigitsGame, OneNeuron]
+PANELS = [OneStep, DigitsGame, DiracPanel, OneNeuron]
 
 
 # --- any event ------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ class DiracPanel(StepperPanel):
             return widgets.Dropdown(options=[(shown, key) for key, shown in options.items()],
                                     description=label, layout={"width": f"{width}px"}, **fit)
 
-        self.choices = {"loss": choice(words.LOSS_NAMES, "Perda", 322), "gamma": choice(GAMMAS, "R1: γ", 120),
+        self.choices = {"loss": choice(words.LOSS_NAMES, "Perda", 305), "gamma": choice(GAMMAS, "R1: γ", 120),
                         "rate": choice(RATES, "Taxa h", 140),
                         "alternating": choice(words.ORDERS, "Passos", 194)}
         self.new_game = widgets.Button(description=NEW_GAME, layout={"width": "130px"})
@@ -57,7 +57,7 @@ class DiracPanel(StepperPanel):
         path += [tuple(value.item() for value in words.began(walk)), here]
         x, y, side = PLANE
         left = "".join((
-            figures.portrait(x, y, side, _arrows(settings.loss, settings.gamma), path[0], path[-DRAWN:], here,
+            figures.portrait(x, y, side, _field(settings.loss, settings.gamma), path[0], path[-DRAWN:], here,
                              self._pulls(), words.PORTRAIT),
             figures.point_line(x, y + side + 16, side, here[0], words.POINTS),
             figures.damping(x, 430.0, side, settings.gamma, settings.critical, words.scale(settings))))
@@ -122,10 +122,9 @@ class DiracPanel(StepperPanel):
 
 
 @lru_cache(maxsize=32)
-def _arrows(loss: str, gamma: float) -> list:
-    theta, psi = figures.grid()
-    field = pulls(Settings(loss, gamma), torch.from_numpy(theta), torch.from_numpy(psi))
-    return figures.field_arrows(theta, psi, field.numpy())
+def _field(loss: str, gamma: float) -> str:
+    field = pulls(Settings(loss, gamma), *map(torch.from_numpy, figures.grid()))
+    return figures.field(*PLANE, field.numpy())
 
 
 def _arrow(theta: float, psi: float, across: float, up: float, color: str) -> tuple | None:

@@ -8,7 +8,7 @@ from helpers.steps import Walk
 from helpers.ui.style import num
 
 LOSS_NAMES = {"saturating": "saturante (a minimax)", "non_saturating": "não saturante (a clássica)",
-              "wasserstein_gp": "Wasserstein, sem penalidade"}
+              "wasserstein_gp": "Wasserstein pura"}
 ORDERS = {False: "simultâneos", True: "alternados"}
 HINTS = ("Clique no plano para escolher a partida.", "Passo (→) executa uma linha do treino.",
          "Rodada vai até o fim da rodada.", "Tocar (espaço) segue sozinho, no Ritmo escolhido.")
