@@ -1,6 +1,7 @@
 """Generators that stand still, and what theory says of each: the best D, its loss, how far a D is from it."""
 
 from functools import cache
+from math import sqrt
 from typing import NamedTuple
 
 import torch
@@ -50,7 +51,8 @@ class Frozen:
     def __init__(self, data: Data, G: nn.Module) -> None:
         self.data, self.G = data.blurred(WIDTH), G
         self.p = theory.exact(data, GRID, WIDTH)
-        self.q = theory.estimated(probe.sample(G, 2, SAMPLES), GRID, WIDTH)
+        rest = sqrt(WIDTH**2 - GRID.cell**2 / 12)    # counting in cells spreads too (Sheppard 1898)
+        self.q = theory.estimated(probe.sample(G, 2, SAMPLES), GRID, rest)
         self.best = theory.optimal(self.p, self.q)
         self.divergence = theory.jensen_shannon(self.p, self.q, GRID)
         self.least = theory.least_loss(self.divergence)
