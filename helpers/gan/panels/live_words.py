@@ -8,7 +8,7 @@ from helpers.gan.gauge import BLUR, SAMPLES, Reading
 from helpers.ui.style import num
 
 TITLES = ("Modos cobertos ↑", "A até 3σ do modo ↑", "KL inversa, modos ↓", "Divergência JS ↓")
-KEY, PLAYED = "amostrador perfeito · ↑↓ melhor", "{} rodadas jogadas"
+KEY, PLAYED = "amostrador perfeito · ↑↓ melhor", "rodadas jogadas: {}"
 NO_MODES, NO_POINTS = "curva: sem modos", "nenhum ponto"
 LOSSES = "Perdas das últimas 120 rodadas, com o tracejado da teoria"
 METHOD = "{samples} amostras, de z fixos · JS com desfoque h = {h}"
