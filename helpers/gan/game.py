@@ -147,21 +147,25 @@ def layer_gradients(net: nn.Module) -> dict[str, float]:
             for name, layer in net.named_children() if any(True for _ in layer.parameters())}
 
 
-def mlp(inputs: int, hidden: int, outputs: int, *, seed: int, last: nn.Module | None = None) -> nn.Sequential:
-    """Build a small network with two hidden layers, initialised as torch does, from its own generator.
+def mlp(inputs: int, hidden: int, outputs: int, *, seed: int, last: nn.Module | None = None, depth: int = 2,
+        between: Callable[[], nn.Module] = lambda: nn.LeakyReLU(0.2), gain: float = 1) -> nn.Sequential:
+    """Build a small network with `depth` hidden layers, initialised as torch does, from its own generator.
 
+    between: makes the activation after each hidden layer; gain: multiplies the hidden layers' first weights.
     Raises `no_units` where a layer would have no unit.
     """
     if min(inputs, hidden, outputs) < 1:
         raise CourseError("no_units", units=min(inputs, hidden, outputs))
     rng = torch.Generator().manual_seed(seed)
 
-    def linear(into: int, out: int) -> nn.Linear:
+    def linear(into: int, out: int, gain: float = 1) -> nn.Linear:
         layer = nn.utils.skip_init(nn.Linear, into, out)
         nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=rng)
         nn.init.uniform_(layer.bias, -1 / math.sqrt(into), 1 / math.sqrt(into), generator=rng)
+        layer.weight.data *= gain
         return layer
 
-    layers = [linear(inputs, hidden), nn.LeakyReLU(0.2), linear(hidden, hidden), nn.LeakyReLU(0.2),
-              linear(hidden, outputs)]
-    return nn.Sequential(*layers, *([last] if last else []))
+    layers: list[nn.Module] = []
+    for into in (inputs, *[hidden] * (depth - 1)):
+        layers += [linear(into, hidden, gain), between()]
+    return nn.Sequential(*layers, linear(hidden, outputs), *([last] if last else []))

@@ -71,8 +71,8 @@ def jensen_shannon(p: Tensor, q: Tensor, grid: Grid) -> float:
 
     Mass of either that lies outside the grid is taken to meet nothing of the other.
     """
-    middle = (p + q) / 2
-    terms = sum(torch.xlogy(part, part) - torch.xlogy(part, middle) for part in (p, q))
+    both = p + q
+    terms = sum(torch.where(both > 0, torch.xlogy(part, 2 * part / both), 0.0) for part in (p, q))
     outside = sum(max(0.0, 1 - grid.integral(part)) for part in (p, q))
     return (grid.integral(terms) + outside * log(2)) / 2
 
