@@ -156,7 +156,7 @@ def assert_shows_the_optimum(panel: OptimalD, sample: int = 12) -> Screen:
     if len(chosen):
         p, q = recomputed(panel, x[chosen])
         heights = (low - track[:: max(1, len(places) // sample), 1]) / (low - top)
-        assert heights == pytest.approx(p / (p + q), abs=0.01)    # counting in cells costs a little
+        assert heights == pytest.approx(p / (p + q), abs=0.003)    # counting in cells costs a little
     look = still.look(panel.game.D)
     rows = ["".join(e.itertext()) for e in screen.texts if float(e.get("y")) > 420]
     assert_numbers(rows[0], [look.loss, still.least, look.loss - still.least, look.distance], abs_=1e-6)
