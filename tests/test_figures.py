@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from helpers.course import LESSONS, ROOT
-from helpers.gan import figures
+from helpers.gan import charts, figures
 from helpers.listing import Code
 from helpers.ui import canvas, style, svg
 from tools.figures import FIGURES
@@ -190,6 +190,90 @@ def test_a_plane_of_numbers_that_are_none_is_still_a_picture(bad):
     parts(figures.losses(0, 0, 384, 68, [bad], [], [], ("d", "g")))
 
 
+def test_arrows_that_would_cover_each_other_or_start_outside_are_left_out():
+    tails = np.random.default_rng(0).normal(0, 0.1, (128, 2)).astype(np.float32)    # a heap, as in round 0
+    tails[:3] = [[0, 0], [5, 0], [nan, 0]]
+    view = figures.PlaneView(EXTENT, pull=(tails, np.ones_like(tails)), names=NAMES)
+    root = parts(figures.plane(0, 0, SIDE, view))
+    path = next(e.get("d") for e in root.iter() if e.get("stroke-width") == "1.60" and e.get("d"))
+    starts = np.array([[float(n) for n in line.split("L")[0].split()] for line in path[1:].split("M")])
+    gaps = np.linalg.norm(starts[:, None] - starts, axis=2)[np.triu_indices(len(starts), 1)]
+    assert 3 <= len(starts) < 40 and gaps.min() >= figures.APART - 0.15
+    assert starts[0] == pytest.approx([SIDE / 2, SIDE / 2])
+    assert f"{len(starts)} de 128 setas" in words_of(root)
+
+
+NAMES = {"real": "reais", "fake": "gerados", "boundary": "fronteira", "mesh": "malha",
+         "pull": "{count} de {n} setas", "outside": "{count} de {n} fora"}
+
+
+def words_of(root: ElementTree.Element) -> list[str]:
+    return ["".join(e.itertext()) for e in root.iter() if e.tag == "text"]
+
+
+def test_the_legend_names_what_is_shown_in_its_colour_and_form():
+    cloud = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, -2.5], [2.0, 2.0], [nan, 0.0], [0.0, -inf]])
+    grid = np.linspace(-1, 1, 81).reshape(9, 9)
+    view = figures.PlaneView(EXTENT, boundary=grid, real=cloud, fake=cloud, mesh=[cloud[:2]], names=NAMES)
+    root = parts(figures.plane(0, 0, SIDE, view))
+    assert words_of(root) == ["reais", "gerados", "fronteira", "malha", "4 de 6 fora"]
+    circle, square = (next(e for e in root.iter() if e.tag == tag and e.get("fill") == color)
+                      for tag, color in (("circle", style.REAL), ("rect", style.GENERATED)))
+    assert circle.get("stroke") == square.get("stroke") == style.INK
+    lines = [e.get("stroke") for e in root.iter() if e.tag == "line"]
+    assert lines == [charts.BOUNDARY, style.GENERATOR]
+    few = parts(figures.plane(0, 0, SIDE, figures.PlaneView(EXTENT, fake=cloud[:1], names=NAMES)))
+    assert words_of(few) == ["gerados"]
+    assert words_of(parts(figures.plane(0, 0, SIDE, figures.PlaneView(EXTENT, real=cloud)))) == []
+
+
+@pytest.mark.parametrize("bad", [nan, inf, -inf])
+def test_a_point_that_is_no_number_is_drawn_beyond_the_window(bad):
+    cloud = np.array([[bad, 0.0], [0.5, bad]], np.float32)
+    drawn = points_of(parts(figures.plane(10, 20, SIDE, figures.PlaneView(EXTENT, fake=cloud))),
+                      style.GENERATED)
+    assert ((drawn < [10, 20]) | (drawn > [10 + SIDE, 20 + SIDE])).any(1).all()
+
+
+# --- a measure over the turns ---------------------------------------------------------------------------
+
+
+def a_chart(values: list[float], reference: float = 0.25, **other: object) -> ElementTree.Element:
+    shown = charts.Chart(**{
+        "title": "medida", "value": "0,5", "points": list(enumerate(values)), "span": (0, 1),
+        "ends": ("zero", "um"), "reference": reference, "beside": "perfeito"} | other)
+    return parts(charts.chart(100, 200, 256, 148, shown))
+
+
+def test_a_chart_is_to_scale_with_its_reference_and_its_end():
+    root = a_chart([0.0, 1.0, 0.25, 0.5])
+    curve, dashed = points_of(root, style.GENERATOR), points_of(root, style.INK)
+    low, high, same, half = curve[:, 1]
+    assert same == pytest.approx(dashed[0, 1], abs=0.06) and half == pytest.approx((low + high) / 2, abs=0.06)
+    assert same == pytest.approx(low + (high - low) / 4, abs=0.06)
+    assert np.diff(curve[:, 0]) == pytest.approx((256 - charts.GUTTER) / 3, abs=0.11)
+    end = next(e for e in root.iter() if e.tag == "circle")
+    assert [float(end.get("cx")), float(end.get("cy"))] == pytest.approx(curve[-1], abs=0.06)
+    assert words_of(root) == ["medida", "0,5", "perfeito", "zero", "um"]
+    assert 200 <= high < low <= 348
+
+
+@pytest.mark.parametrize(("reference", "kept"), [(0.0, "um"), (0.04, "um"), (1.0, "zero"), (0.97, "zero")])
+def test_a_references_words_take_the_place_of_those_of_an_end(reference, kept):
+    assert words_of(a_chart([0.5], reference))[2:] == ["perfeito", kept]
+
+
+def test_a_chart_of_gaps_outliers_and_nothing_is_still_a_picture():
+    curve = points_of(a_chart([nan, 0.5, nan, 99.0, -99.0]), style.GENERATOR)
+    assert len(curve) == 3 and curve[1:, 1] == pytest.approx([229, 345], abs=0.06)    # within its frame
+    for values in ([nan], [], [nan, nan]):
+        assert not [e for e in a_chart(values).iter() if e.tag == "circle"]
+    empty = a_chart([1.0], nan, empty="nada")
+    assert words_of(empty) == ["medida", "0,5", "nada"] and not [e for e in empty.iter() if e.tag == "path"]
+    long = points_of(a_chart([0.5] * 4999 + [1.0]), style.GENERATOR)
+    assert len(long) <= charts.MOST + 1 and long[-1] == pytest.approx([290, 229], abs=0.06)
+
+
 def test_the_chart_of_losses_is_to_scale():
     d, g = [1.0, 2.0, 3.0], [3.0, 1.0]
     root = parts(figures.losses(0, 0, 384, 100, d, g, [("dois", 2.0)], ("d", "g")))
@@ -229,6 +313,16 @@ def test_the_code_window_shows_the_lit_lines(lit):
     bold = {text for text, weight in texts.items() if weight == "bold"}
     assert bold == {f"line{n}" for n in range(lit[0], lit[1] + 1)}
     assert sum(text.startswith("line") for text in texts) == 8
+
+
+def test_detach_is_drawn_as_a_cut_in_the_discriminators_turn():
+    words = figures.Words("z", "ger", "fal", "rea", "dis", "per", "voltaD", "voltaG", cut="detach corta")
+    for key, lit in figures.LIT_PARTS.items():
+        root = parts(figures.loop(words, frozenset(lit.split())))
+        cut = key.startswith("D.") and key not in ("D.zero", "D.z")    # the line with detach has run
+        assert ("detach corta" in words_of(root), "voltaG" in words_of(root)) == (cut, not cut), key
+        bars = [e for e in root.iter() if e.get("stroke") == figures.CUT]
+        assert len(bars) == cut
 
 
 def test_the_loop_lights_what_it_is_told_and_nothing_else():
