@@ -25,6 +25,7 @@ MESSAGES: dict[str, str] = {
     "nobody_plays": (
         "Com k_D = {k_D} e k_G = {k_G}, ninguém joga. Use números inteiros, de 0 em diante, com pelo menos "
         "um deles maior que 0."),
+    "no_choice": "Antes de dar o remédio, escolha um diagnóstico e um remédio nas duas listas.",
     "no_units": (
         "Uma camada precisa de pelo menos 1 neurônio; você pediu {units}."),
     "gamma_unclear": (

@@ -22,7 +22,7 @@ EXAM, CARE, EVERY = 150, 750, 25    # turns before the remedy, after it, from on
 CURED = 0.6                         # the least recovery that counts: see benchmarks/clinic.py
 SEEDS = 10                          # the patients that were measured: seeds 0 to 9 of each case
 RADIUS, SIGMA, HIDDEN, GAMMA = 2.0, 0.2, 64, 0.15
-WEAKER, COOLER = 30, 100            # what a remedy divides learning rates by
+FASTER, COOLER = 30, 100            # what a remedy multiplies or divides learning rates by
 
 
 class Patient(Parts):
@@ -103,11 +103,11 @@ class Patient(Parts):
         self.set_rates(*rates)
 
     def state_dict(self) -> dict[str, Any]:
-        own = {"parts": dict(self.parts), "played": self.played, "loss": self.loss.key}
+        own = {"parts": dict(self.parts), "played": self.played}
         return super().state_dict() | own
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.parts, self.played, self.loss = dict(state["parts"]), state["played"], LOSSES[state["loss"]]
+        self.parts, self.played = dict(state["parts"]), state["played"]
         self._install("opt_D", "opt_G", "input", "output")    # an optimiser's state must fit its weights
         super().load_state_dict(state)
 
@@ -134,8 +134,8 @@ def _turn_sign(patient: Patient) -> None:
 
 
 REMEDIES: dict[str, Callable[[Patient], None]] = {    # by the case that each is meant for
-    "strong_D": lambda p: p.scale_rates(D=1 / WEAKER),
-    "collapse": lambda p: p.scale_rates(D=WEAKER),
+    "strong_D": lambda p: p.scale_rates(G=FASTER),
+    "collapse": lambda p: p.scale_rates(D=FASTER),
     "frozen_D": lambda p: p.mend("D_turn", "without_step"),
     "idle_G": lambda p: p.mend("opt_G", "borrowed_optimiser"),
     "no_detach": lambda p: p.mend("D_turn", "without_detach"),
