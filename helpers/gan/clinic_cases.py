@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +15,9 @@ from torch.optim import Adam
 from helpers.gan.game import GanGame
 from helpers.steps import Op
 
+Listing = list[tuple[str, bool]]
 RATE, BETAS = 3e-3, (0.0, 0.9)
+adam = partial(Adam, lr=RATE, betas=BETAS, fused=True)    # as in GanGame
 
 
 class Parts(GanGame):
@@ -102,20 +105,20 @@ class Parts(GanGame):
 
     def optimiser_D(self) -> None:
         """D's optimiser over D's weights."""
-        self.opt_D = Adam(self.D.parameters(), RATE, BETAS)
+        self.opt_D = adam(self.D.parameters())
 
     def joint_optimiser(self) -> None:
         """D's optimiser over the weights of both."""
         both = [*self.D.parameters(), *self.G.parameters()]
-        self.opt_D = Adam(both, RATE, BETAS)
+        self.opt_D = adam(both)
 
     def optimiser_G(self) -> None:
         """G's optimiser over G's weights."""
-        self.opt_G = Adam(self.G.parameters(), RATE, BETAS)
+        self.opt_G = adam(self.G.parameters())
 
     def borrowed_optimiser(self) -> None:
         """G's optimiser over D's weights."""
-        self.opt_G = Adam(self.D.parameters(), RATE, BETAS)
+        self.opt_G = adam(self.D.parameters())
 
     def plain_input(self) -> None:
         """D sees the points as they are."""
@@ -173,14 +176,21 @@ CASES: dict[str, Case] = {key: Case(next(iter(parts)), parts) for key, parts in 
 }.items()}
 
 
-def contrast(case: str) -> tuple[list[str], list[str]]:
-    """The lines in which the faulty code and the right one differ: (faulty, right), either may be empty."""
-    slot = CASES[case].slot
-    faulty, right = (_source(getattr(Parts, name)) for name in (CASES[case].parts[slot], RIGHT[slot]))
-    changed = [op[1:] for op in SequenceMatcher(None, faulty, right, autojunk=False).get_opcodes()
+def contrast(case: str) -> tuple[Listing, Listing]:
+    """The faulty lines and the right ones, with one line around them: (line, whether it differs).
+
+    An empty line stands where the other side has one more.
+    """
+    names = CASES[case].parts[CASES[case].slot], RIGHT[CASES[case].slot]
+    sides = [_source(getattr(Parts, name)) for name in names]
+    changed = [op[1:] for op in SequenceMatcher(None, *sides, autojunk=False).get_opcodes()
                if op[0] != "equal"]
-    return ([line for a, b, _, _ in changed for line in faulty[a:b]],
-            [line for _, _, a, b in changed for line in right[a:b]])
+    (a, b, c, d), = changed    # every fault is in one place
+    faulty, right = ([*[(line, False) for line in side[max(start - 1, 0):start]],
+                      *[(line, True) for line in side[start:end] or [""]],
+                      *[(line, False) for line in side[end:end + 1]]]
+                     for side, start, end in zip(sides, (a, c), (b, d), strict=True))
+    return faulty, right
 
 
 def _source(function: Callable) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from helpers.gan.clinic_cases import Listing
 from helpers.ui import style, svg
 
 ROW, SHEET_TOP = 25.0, 30.0
@@ -31,7 +32,7 @@ def courses(x: float, y: float, width: float, height: float, names: Mapping[str,
             curves: Mapping[str, Sequence[tuple[int, float]]], turns: int, given: int, title: str,
             remedy: str) -> str:
     """Chart the match, 0 to 1, over `turns`: points (turn, match) by whose they are; `given`: the remedy."""
-    left, right, top, bottom = x + 118, x + width - 26, y + 24, y + height
+    left, right, top, bottom = x + 134, x + width - 26, y + 24, y + height
 
     def at(turn: float, value: float) -> tuple[float, float]:
         return left + (right - left) * turn / turns, bottom - 2 - (bottom - top - 4) * min(max(value, 0), 1)
@@ -52,18 +53,21 @@ def courses(x: float, y: float, width: float, height: float, names: Mapping[str,
 
 
 def finding(x: float, y: float, width: float, names: tuple[str, str],
-            code: tuple[Sequence[str], Sequence[str]], missing: str, words: Sequence[str]) -> str:
+            code: tuple[Listing, Listing], missing: str, words: Sequence[str]) -> str:
     """Set the faulty lines above the right ones, and below them what the dials said, line by line."""
     out, place = [], y
     for name, lines, edge in zip(names, code, ("#D55E00", style.GENERATOR), strict=True):
-        shown = list(lines) or [missing]
-        height = 24 + 21 * len(shown)
+        height = 26 + 22 * len(lines)
         out += [svg.box(x, place, width, height, "#f6f7f9", rx=0, stroke=style.LINE),
                 svg.tag("rect", x=x, y=place, width=6, height=height, fill=edge),
                 svg.text(x + 14, place + 18, name, style.SMALL, font_weight="bold")]
-        out += [svg.text(x + 24, place + 38 + 21 * row, line.replace(" ", "\u00a0"), style.SMALL,
-                         font_family=style.MONO if lines else style.SANS) for row, line in enumerate(shown)]
-        place += height + 4
+        for row, (line, differs) in enumerate(lines):
+            base = place + 40 + 22 * row
+            lit = svg.tag("rect", x=x + 7, y=base - 16, width=width - 9, height=22, fill=style.LIT)
+            out.append(lit if differs else "")
+            out.append(svg.text(x + 16, base, line.replace(" ", "\u00a0") or missing, style.SMALL,
+                                font_family=style.MONO if line else style.SANS))
+        place += height + 5
     return "".join(out) + "".join(svg.text(x, place + 20 + 22 * row, line, style.SMALL)
                                   for row, line in enumerate(words))
 

@@ -61,7 +61,7 @@ FINDINGS = {    # 1. is it training? 2. what do the losses say? 3. is there coll
                "a de D fica presa: na vez de G, D é levado a aprovar os gerados.",
                "os gerados nem saem do lugar. Confira de quem são os pesos de cada otimizador."),
     "no_detach": ("anda quem não devia: na vez de D, G também dá passos.",
-                  "a de D fica baixa demais, porque G a ajuda a acertar.",
+                  "a de D fica baixa demais, porque G ajuda D a acertar.",
                   "acerto baixo: G desfaz na vez de D o que ganha na própria."),
     "hot": ("os passos são enormes: os pesos saltam e não assentam.",
             "explodem: milhares, onde o jogo saudável tem 0,7.",
@@ -82,14 +82,14 @@ FINDINGS = {    # 1. is it training? 2. what do the losses say? 3. is there coll
                 "a de D passa de 2·log 2: ele erra mais do que quem chuta.",
                 "G se perde atrás de D. Gradiente que só cresce pede zero_grad."),
 }
-QUESTIONS = ("1. Treina? ", "2. As perdas: ", "3. Colapso? ")
+QUESTIONS = ("1. Treina? ", "2. E as perdas? ", "3. Colapso? ")
 ROWS = ("nota média de D às reais", "nota média de D às geradas", "tamanho do gradiente de D",
         "tamanho do gradiente de G", "vez de D: D anda · G anda", "vez de G: D anda · G anda",
         "modos cobertos, de 8", "qualidade: a menos de 3σ", "espalhamento dos gerados")
 HEAD = ("exame", "paciente", "saudável")
 CURVES = {"patient": "paciente", "healthy": "saudável", "untreated": "sem remédio"}
 MATCH, REMEDY_HERE = "Acerto: quanto dos dados os gerados já cobrem (0 a 1)", "remédio"
-CODE_NAMES, MISSING = ("Com defeito", "Certo"), "(a linha não está lá)"
+CODE_NAMES, MISSING = ("Com defeito", "Certo"), "(aqui falta uma linha)"
 RECORD = ("paciente", "curados", "rodada", "recuperação")
 LEGEND = {"real": "reais", "fake": "gerados", "boundary": "fronteira de D",
           "outside": "{count} de {n} gerados fora"}
@@ -135,7 +135,7 @@ def hint(case: str, which: int) -> str:
 def finding(case: str) -> list[str]:
     """What the dials showed, in the order of the three questions, in lines that fit beside the plane."""
     return [line for question, answer in zip(QUESTIONS, FINDINGS[case], strict=True)
-            for line in svg.wrap(question + answer, 60)]
+            for line in svg.wrap(question + answer[0].upper() + answer[1:], 60)]
 
 
 def exams(found: Exams | None) -> list[str]:
@@ -144,7 +144,7 @@ def exams(found: Exams | None) -> list[str]:
         return ["—"] * len(ROWS)
     return [num(found.on_real, 2), num(found.on_fake, 2), num(found.gradient_D), num(found.gradient_G),
             *(" · ".join(num(way) for way in ways) for ways in (found.moves_D, found.moves_G)),
-            str(found.modes), f"{num(100 * found.quality, 0)} %", num(found.spread, 2)]
+            str(found.modes), f"{num(100 * found.quality, 0)} %", num(round(found.spread, 4), 2)]
 
 
 def record(number: int, healed: int, turns: int, last: int, recovery: float | None) -> list[tuple[str, str]]:
