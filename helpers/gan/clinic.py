@@ -103,18 +103,24 @@ class Patient(Parts):
         self.set_rates(*rates)
 
     def state_dict(self) -> dict[str, Any]:
-        own = {"parts": dict(self.parts), "played": self.played}
+        gradients = [parameter.grad for parameter in self._parameters()]    # a faulty turn may not clear them
+        own = {"parts": dict(self.parts), "played": self.played, "gradients": gradients}
         return super().state_dict() | own
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.parts, self.played = dict(state["parts"]), state["played"]
         self._install("opt_D", "opt_G", "input", "output")    # an optimiser's state must fit its weights
         super().load_state_dict(state)
+        for parameter, gradient in zip(self._parameters(), state["gradients"], strict=True):
+            parameter.grad = gradient
 
     def _install(self, *slots: str) -> None:
         for slot in slots:
             if slot not in ("D_turn", "G_turn", "draw"):    # those are looked up when they are called
                 getattr(self, self.parts[slot])()
+
+    def _parameters(self) -> list[nn.Parameter]:
+        return [*self.G.parameters(), *self.D.parameters()]
 
     def _rates(self) -> tuple[float, float]:
         return self.opt_D.param_groups[0]["lr"], self.opt_G.param_groups[0]["lr"]

@@ -36,7 +36,7 @@ class Clinic(StepperPanel):
         self.chance, self.waiting = random.Random(seed), []
         self.number, self.healed, self.hints = 0, frozenset(), 0
         self.diagnosis, self.remedy = (
-            widgets.Dropdown(options=[(words.CHOOSE, None), *((name, key) for key, name in names.items())],
+            widgets.Dropdown(options=[(words.CHOOSE, ""), *((name, key) for key, name in names.items())],
                              description=words.ASK[which], **FIT)
             for which, names in (("diagnosis", words.DIAGNOSES), ("remedy", words.REMEDIES)))
         self.acts = {key: widgets.Button(description=label, tooltip=tip, layout={"width": "160px"})
@@ -139,7 +139,7 @@ class Clinic(StepperPanel):
             self.waiting = self.chance.sample(list(CASES), len(CASES))
         self.visit = Visit(self.waiting.pop(), self.chance.randrange(SEEDS))
         self.number += 1
-        self.diagnosis.value = self.remedy.value = None
+        self.diagnosis.value = self.remedy.value = ""
 
     def _readmit(self, turns: int) -> None:
         """Take the patient as it came, with no remedy, after so many turns."""

@@ -120,9 +120,9 @@ VERDICTS = {    # (cured, the diagnosis is right)
 }
 
 
-def chosen(diagnosis: str | None, remedy: str | None) -> str:
+def chosen(diagnosis: str, remedy: str) -> str:
     """The remedy, once both are chosen; raises `no_choice` before."""
-    if diagnosis is None or remedy is None:
+    if not (diagnosis and remedy):
         raise CourseError("no_choice")
     return remedy
 
