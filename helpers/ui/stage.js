@@ -11,13 +11,13 @@ function panelOf(el) {
 
 function onKey(event, model, state) {
   const key = KEYS[event.key];
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
-  if (["ArrowUp", "ArrowDown"].includes(event.key)) event.stopPropagation(); // JupyterLab would leave the cell
-  if (!key) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.startsWith("Arrow")) event.stopPropagation(); // JupyterLab would leave the cell with them
+  if (!key || event.target.closest(TYPING)) return;
   // Space on a button that was reached by Tab presses that button, as everywhere else.
   if (key === "play" && event.target.closest("button, input")) return event.stopPropagation();
   event.preventDefault();
-  event.stopPropagation(); // JupyterLab moves between cells with the same keys
+  event.stopPropagation();
   if (event.repeat && (key === "play" || state.answering)) return; // a held key waits for each picture
   state.answering = true;
   model.send({ type: "key", key });

@@ -34,6 +34,8 @@ PANEL_CSS = f"""
 .curso-frase {{ font: 18px/1.35 {SANS}; color: {INK}; margin: 4px 2px; min-height: 2.7em; }}
 .curso-aviso {{ font: 17px/1.35 {SANS}; color: {INK}; background: #fde8e0; border-left: 6px solid #D55E00;
   padding: 3px 10px; margin: 3px 0; min-height: 2.5em; }}
+.curso-painel.jupyter-widgets-disconnected::before,
+.curso-painel .jupyter-widgets-disconnected::before {{ display: none; }}    /* an icon that pushes the rest */
 .curso-desligado .jupyter-button, .curso-desligado select, .curso-desligado .noUi-handle,
 .curso-desligado .curso-palco {{ opacity: 0.45; pointer-events: none; }}
 .curso-frase[hidden], .curso-aviso[hidden] {{ display: none; }}

@@ -10,7 +10,7 @@ from helpers.gan.panels.words import LOSS_NAMES
 from helpers.ui.style import num
 from tests import english
 from tests.browser import measures
-from tests.browser.lab import errors
+from tests.browser.lab import errors, run_all
 from tests.browser.learner import PanelView
 
 GAN, TITLE = "01_gan_conceitos", "Um passo de cada vez"
@@ -167,6 +167,33 @@ def test_arrow_keys_belong_to_the_panel_only_inside_it(course, view):
     assert view.place == (0, 1)
 
 
+def test_up_and_down_stay_inside_the_panel(course, view):
+    notebook, cell = course.notebooks[GAN], measures.cell_of(view)
+    notebook.select_cell(cell)
+    view.show()
+    for focus in (view.stage, view.button("Passo"), view.choice("Ritmo")):
+        focus.focus()
+        for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"):
+            view.page.keyboard.press(key)
+        view.page.wait_for_timeout(300)
+        assert notebook.active_cell() == cell
+    view.page.keyboard.press("ArrowDown")    # in a list they choose
+    view.page.wait_for_function("el => el.selectedIndex === 1", arg=view.choice("Ritmo").element_handle())
+    view.page.keyboard.press("ArrowUp")
+    assert view.page.evaluate("document.activeElement.tagName") == "SELECT"
+
+
+def test_after_a_choice_by_mouse_the_keys_are_the_panels_again(view):
+    box = view.choice("Perda").bounding_box()
+    view.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    view.choose("Perda", LOSS_NAMES["hinge"])
+    view.page.wait_for_function("el => document.activeElement === el", arg=view.stage.element_handle())
+    view.page.keyboard.press("Escape")    # a list that this driver opened is still on the screen
+    view.key("ArrowRight")
+    assert view.place == (0, 1)
+    view.choose("Perda", LOSS_NAMES["non_saturating"])
+
+
 def test_typing_in_a_control_does_not_step(view):
     for _ in range(2):
         view.press("Rodada")
@@ -250,6 +277,24 @@ def test_a_panel_speaks_portuguese(course, stem, title):
     view = course.open(stem).panel(title)
     words = set(re.findall(r"[a-zà-ú]+", " ".join(measures.words(view)).lower()))
     assert words & english.ON_PANELS == set()
+
+
+def test_a_panel_says_that_its_kernel_was_restarted(course):
+    notebook = course.open("00_visao_geral")
+    view = notebook.panel("Um neurônio aprende")
+    view.begin()
+    height = view.root.bounding_box()["height"]
+    view.page.evaluate("window.jupyterapp.shell.currentWidget.context.sessionContext.restartKernel()")
+    notice = view.root.locator(".curso-aviso")
+    notice.wait_for()
+    assert notice.inner_text() == "O kernel foi reiniciado: execute esta célula de novo para operar o painel."
+    assert not view.root.locator(".curso-frase").is_visible() and measures.faults(view) == []
+    assert abs(view.root.bounding_box()["height"] - height) < 4
+    notebook.kernel("1")    # JupyterLab never ends a second restart that begins within the first
+    run_all(view.page)
+    again = notebook.panel("Um neurônio aprende")
+    again.press("Passo")
+    assert again.place == (0, 1) and not again.root.locator(".curso-aviso").is_visible()
 
 
 def test_the_browser_had_nothing_to_complain_about(course):
