@@ -136,3 +136,17 @@ def test_the_tangent_on_the_page_has_the_gradients_slope():
     (a, fa), *_, (b, fb) = path_ends(figures.parabola(curve, (1.0, 1.0), None, False), "#1b1b1b")[2:]
     # the curve's own points (0, 0) and (2, 4) span a secant of slope 2, parallel to the tangent at 1
     assert (y1 - y0) / (x1 - x0) == pytest.approx((fb - fa) / (b - a), rel=0.01)
+
+
+@pytest.mark.parametrize(("w", "words", "x"), [
+    (-217.457, "← a bola saiu da janela: w = −217,457", 64), (6.6, "a bola saiu da janela →  w = 6,600", 516),
+    (nan, "a bola saiu da janela →  w = —", 516), (inf, "a bola saiu da janela →  w = ∞", 516)])
+def test_a_ball_that_left_the_parabola_leaves_a_mark_with_its_value(w, words, x):
+    curve = [(-2.5, 20.0), (2.0, 0.1), (6.5, 20.0)]
+    for ball, target in (((w, 1e4), None), ((2.0, 0.1), (w, 1e4))):
+        root = ElementTree.fromstring(f"<svg>{figures.parabola(curve, ball, None, False, target)}</svg>")
+        assert words in [e.text for e in root.iter() if e.tag == "text"]
+        heads = [e.get("d") for e in root.iter() if e.get("fill") == "#E69F00"]
+        assert heads[0].startswith(f"M{x} 70") or heads[0].startswith(f"M{x}.0 70")
+    for inside in (-2.5, 2.0, 6.5):
+        assert "saiu" not in figures.parabola(curve, (inside, 20.0), None, False)
