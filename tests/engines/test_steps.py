@@ -33,8 +33,8 @@ def small_game(loss: str = "relativistic") -> GanGame:
     """Everything that a state can hold: two networks, two optimisers, random draws, a penalty that draws."""
     penalties = {"relativistic": lambda D, real, fake, rng: 0.1 * (r1(D, real) + r2(D, fake)),
                  "wasserstein_gp": lambda D, real, fake, rng: 10 * gradient_penalty(D, real, fake, rng)}
-    return GanGame(ring(), mlp(2, 8, 2, seed=1), mlp(2, 8, 1, seed=2), LOSSES[loss], batch=6, lr_D=0.01, lr_G=0.01,
-                   penalty=penalties.get(loss), seed=3)
+    return GanGame(ring(), mlp(2, 8, 2, seed=1), mlp(2, 8, 1, seed=2), LOSSES[loss], batch=6, lr_D=0.01,
+                   lr_G=0.01, penalty=penalties.get(loss), seed=3)
 
 
 ENGINES = {"game": lambda: small_game("wasserstein_gp"), "paired game": small_game, "neuron": example,
