@@ -32,10 +32,13 @@ LESSONS = (
     Lesson("00_visao_geral", "Conhecer o curso e aquecer os motores",
            "O que a IA generativa cria, como o curso funciona e um neurônio que aprende na sua frente.",
            25, "Python básico", ("Um neurônio aprende",)),
-    Lesson("01_gan_conceitos", "Entender como uma GAN aprende (primeira parte)",
-           "A disputa entre gerador e discriminador, operação por operação, no plano e em dígitos reais.",
-           50, "Aula 00", ("Um passo de cada vez", "A mesma disputa, com dígitos de verdade"),
-           ("fase3_ia_aula3_1.png",), ("1.1", "1.2")),
+    Lesson("01_gan_conceitos", "Entender como uma GAN aprende",
+           "A disputa entre gerador e discriminador: jogada operação por operação, medida, diagnosticada e "
+           "curada, no plano e em dígitos reais.",
+           100, "Aula 00",
+           ("Um passo de cada vez", "O discriminador ótimo", "Saturante ou não", "Ao vivo",
+            "Equilíbrio que gira", "Clínica de GANs", "A mesma disputa, com dígitos de verdade"),
+           ("fase3_ia_aula3_1.png",), ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7")),
 )
 
 

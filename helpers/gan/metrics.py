@@ -35,7 +35,7 @@ def score(samples: Tensor, modes: Tensor, sigma: float) -> Score:
     distance, nearest = torch.cdist(sound.double(), modes.double()).min(1)    # [n], [n]
     good = distance <= REACH * sigma
     share = torch.bincount(nearest, minlength=len(modes)).double() / len(sound)    # [K]
-    return Score(int(len(nearest[good].unique())), good.sum().item() / len(samples),
+    return Score(len(nearest[good].unique()), good.sum().item() / len(samples),
                  kl(share, torch.full_like(share, 1 / len(modes))))
 
 

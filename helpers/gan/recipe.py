@@ -1,12 +1,12 @@
-"""A recipe that covers every mode sharply: the lesson's own game with five known remedies, all annealed.
+"""A recipe that covers every mode sharply: the lesson's own game with six remedies, most of them annealed.
 
 1. Relativistic loss: each real sample is compared with a generated one (R3GAN, 2501.05441).
 2. A penalty on D's slope at real and generated samples, which fades (R1 + R2, Mescheder et al. 2018).
 3. Noise on real and generated samples alike, which fades: at first the modes overlap, so that G finds all
    of them in their right shares; then they part (instance noise, Sønderby et al. 2017).
-4. Waves of D's inputs: it sees fine detail early (Fourier features, Tancik et al. 2020). G's units are
-   steep tanh, whose flat ends make it easy to jump from one mode to the next.
-5. Learning rates that fall to nothing, and an average of G's weights (EMA, Yazıcı et al. 2019).
+4. Waves of D's inputs: it sees fine detail early (Fourier features, Tancik et al. 2020).
+5. Steep units in G: tanh(s·a), with s rising, so that the passages between modes grow narrow.
+6. Learning rates that fall to nothing, and an average of G's weights (EMA, Yazıcı et al. 2019).
 """
 
 from dataclasses import dataclass
@@ -26,10 +26,11 @@ LATENT = 2
 class Recipe:
     """What a game is made with; pairs are (at the start, at the end).
 
-    waves: octaves of sines and cosines of D's inputs. steep: G's units are tanh with twice the usual first
-    weights, instead of leaky ReLU. noise: standard deviation, as a part of the data's half-width, and the
-    part of the training after which it is gone. gamma: weight of the slope penalty, falling geometrically.
-    hold: the part of the training before the rates begin to fall. decay: of the average of G's weights.
+    waves: octaves of sines and cosines of D's inputs. steep: the end value of s in G's units tanh(s·a),
+    which begins at 1 with twice the usual first weights; None for leaky ReLU. noise: standard deviation, as
+    a part of the data's half-width, and the part of the training after which it is gone. gamma: weight of
+    the slope penalty, falling geometrically. hold: the part of the training before the rates begin to
+    fall. decay: of the average of G's weights.
     """
 
     loss: str = "relativistic"
@@ -37,8 +38,8 @@ class Recipe:
     betas: tuple[float, float] = (0.0, 0.99)
     batch: int = 256
     width: int = 128
-    waves: int = 4
-    steep: bool = True
+    waves: int = 5
+    steep: float | None = 2.0
     gamma: tuple[float, float] = (0.1, 0.001)
     noise: tuple[float, float] = (0.3, 0.6)
     hold: float = 0.5
@@ -46,7 +47,7 @@ class Recipe:
 
 
 OURS = Recipe()
-CLASSIC = Recipe("non_saturating", lr=2e-4, betas=(0.5, 0.999), waves=0, steep=False, gamma=(0, 0),
+CLASSIC = Recipe("non_saturating", lr=2e-4, betas=(0.5, 0.999), waves=0, steep=None, gamma=(0, 0),
                  noise=(0, 1), hold=1)
 
 
@@ -56,7 +57,8 @@ class Run:
     def __init__(self, recipe: Recipe, data: Data, seed: int) -> None:
         self.recipe, self.data, self.scale = recipe, data, data.modes.abs().max().item()
         rng = torch.Generator().manual_seed(seed)
-        shape = {"between": nn.Tanh, "gain": 2} if recipe.steep else {}
+        self.unit = Steep()    # one for all of G's layers: it has no weights
+        shape = {"between": lambda: self.unit, "gain": 2} if recipe.steep else {}
         G = nn.Sequential(mlp(LATENT, recipe.width, 2, seed=2 * seed, depth=3, **shape), Scaled(self.scale),
                           Noise(rng))
         D = nn.Sequential(Scaled(1 / self.scale), Waves(recipe.waves), mlp(
@@ -75,6 +77,7 @@ class Run:
         self.game.set_rates(rate, rate)
         start, end = recipe.gamma
         self.gamma = start * (end / start) ** min(1.0, progress / 0.8) if start else 0.0
+        self.unit.slope.fill_((recipe.steep or 1.0) ** min(1.0, max(0.0, (progress - 0.6) / 0.35)))
         size, gone = recipe.noise
         self.noise.width = self.scale * size * max(0.0, 1 - progress / gone) ** 2
         self.game.data = self.data.blurred(self.noise.width) if self.noise.width else self.data
@@ -112,6 +115,18 @@ class Waves(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Join the input and its waves."""
         return torch.cat([x, *(wave(f * x) for f in self.frequencies for wave in (torch.sin, torch.cos))], 1)
+
+
+class Steep(nn.Module):
+    """a → tanh(s·a); the slope s is set by the recipe and, as a buffer, follows into the average of G."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("slope", torch.tensor(1.0))
+
+    def forward(self, a: Tensor) -> Tensor:
+        """Bend."""
+        return torch.tanh(self.slope * a)
 
 
 class Scaled(nn.Module):

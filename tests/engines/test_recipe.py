@@ -10,7 +10,7 @@ from torch import nn
 from helpers.adversarial import r1, r2
 from helpers.gan.game import flat, mlp
 from helpers.gan.mixtures import DATASETS, grid, ring
-from helpers.gan.recipe import CLASSIC, LATENT, OURS, Run, Waves, sampled_slope
+from helpers.gan.recipe import CLASSIC, LATENT, OURS, Run, Steep, Waves, sampled_slope
 
 torch.set_num_threads(1)
 RECIPES = {"ours": OURS, "classic": CLASSIC}
@@ -76,6 +76,19 @@ def test_real_and_generated_points_get_noise_of_one_width():
     assert (noisy - clean).std(0).tolist() == pytest.approx([width, width], rel=0.02)
     run.tune(1.0)
     assert torch.equal(run.game.G(z), run.game.G(z))
+
+
+def test_the_units_of_G_and_of_its_average_grow_steep_together():
+    run = Run(OURS, ring(), 0)
+    for progress, slope in ((0.0, 1.0), (0.6, 1.0), (0.775, math.sqrt(OURS.steep)), (1.0, OURS.steep)):
+        run.tune(progress)
+        run.step()
+        for G in (run.game.G, run.ema.model):
+            units = [part for part in G.modules() if isinstance(part, Steep)]
+            assert [unit.slope.item() for unit in units] == [pytest.approx(slope)]    # one for all layers
+    a = torch.linspace(-2, 2, 9)
+    assert torch.allclose(run.unit(a), (OURS.steep * a).tanh())
+    assert not [part for part in Run(CLASSIC, ring(), 0).game.G.modules() if isinstance(part, Steep)]
 
 
 def test_the_averaged_generator_is_free_of_noise():
