@@ -22,14 +22,21 @@ CLICKS = 45
 MEDIAN, TAIL, START = 60, 150, 1.5    # ms, ms, s
 PANELS = {    # title -> what a notebook's cell says
     "Um passo de cada vez": "from helpers.gan.panels import OneStep\nOneStep()",
+    "O discriminador ótimo": "from helpers.gan.panels import OptimalD\nOptimalD()",
+    "Saturante ou não": "from helpers.gan.panels import Saturation\nSaturation()",
+    "Ao vivo": "from helpers.gan.panels import Live\nLive()",
+    "Equilíbrio que gira": "from helpers.gan.panels import DiracPanel\nDiracPanel()",
+    "Clínica de GANs": "from helpers.gan.panels import Clinic\nClinic()",
     "A mesma disputa, com dígitos de verdade": "from helpers.gan.panels import DigitsGame\nDigitsGame()",
     "Um neurônio aprende": "from helpers.warmup.panels import OneNeuron\nOneNeuron()",
 }
-# In the kernel: time the outermost call of each of the walk's actions.
+FEW_TURNS = "Clínica de GANs"    # a patient waits after 150 turns: play slowly, begin again often
+# In the kernel: for each picture, the time spent in the outermost calls of the walk's actions.
 CLOCK = """
 import time
 from helpers.steps import Walk
-medidas, dentro = [], []
+from helpers.ui.stage import Stage
+medidas, dentro, gasto = [], [], [0.0]
 def cronometrar(nome, acao):
     def medida(*dados):
         dentro.append(nome)
@@ -39,10 +46,16 @@ def cronometrar(nome, acao):
         finally:
             dentro.pop()
             if not dentro:
-                medidas.append((nome, 1000 * (time.perf_counter() - antes)))
+                gasto[0] += 1000 * (time.perf_counter() - antes)
     return medida
-for nome in ("step", "back", "finish_turn", "reset", "seek", "run"):
+for nome in ("step", "back", "finish_turn", "reset", "seek", "goto", "run", "change"):
     setattr(Walk, nome, cronometrar(nome, getattr(Walk, nome)))
+mostrar = Stage.show
+def fechar(*dados):
+    mostrar(*dados)
+    medidas.append(gasto[0])
+    gasto[0] = 0.0
+Stage.show = fechar
 """
 # In the page: from an event's own time stamp to the second frame after the drawing was replaced.
 WATCH = """(panel) => {
@@ -76,7 +89,7 @@ print(spent + time.perf_counter() - start)
 
 @contextmanager
 def opened() -> Iterator[Notebook]:
-    """Open a notebook with the three panels, after Run All."""
+    """Open a notebook with all panels, after Run All."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "curso"
@@ -99,15 +112,15 @@ def timed(view: PanelView, do: Callable[[], object]) -> float:
     return view.page.evaluate("watched.times.at(-1)")
 
 
-def engine_times(view: PanelView, action: str) -> list[float]:
-    """Take the kernel's own times of one action, and forget all of them."""
-    found = view.notebook.kernel("[tempo for nome, tempo in medidas if nome == " + repr(action) + "]")
+def engine_times(view: PanelView) -> list[float]:
+    """Take the kernel's own times of the pictures since the last call, and forget them."""
+    found = view.notebook.kernel("list(medidas)")
     view.notebook.kernel("medidas.clear()")
     return found
 
 
-def events(view: PanelView) -> Iterator[tuple[str, str, Callable[[], None], Callable[[], object]]]:
-    """Name each event, the walk's action behind it, what must come before it, and how to make it happen."""
+def events(view: PanelView) -> Iterator[tuple[str, Callable[[], None], Callable[[], object]]]:
+    """Name each event, what must come before it, and how to make it happen."""
     def click(name: str) -> Callable[[], object]:
         return view.button(name).click
 
@@ -116,31 +129,45 @@ def events(view: PanelView) -> Iterator[tuple[str, str, Callable[[], None], Call
 
     def nothing() -> None: ...
 
+    def begin() -> None:
+        view.press("Início")
+
     handle = view.root.get_by_role("slider", name="Rodada nº")
-    yield "▶ Passo", "step", nothing, click("Passo")
-    yield "◀ Voltar", "back", nothing, click("Voltar")
-    yield "⏩ Rodada", "finish_turn", nothing, click("Rodada")
-    yield "key ←", "back", view.stage.focus, key("ArrowLeft")
-    yield "key →", "step", view.stage.focus, key("ArrowRight")
-    yield "⏮ Início", "reset", lambda: view.press("Passo"), click("Início")
-    for _ in range(20):
-        view.press("Rodada")
+    begin()
+    yield "▶ Passo", nothing, click("Passo")
+    yield "◀ Voltar", nothing, click("Voltar")
+    yield "⏩ Rodada", begin if view.title == FEW_TURNS else nothing, click("Rodada")
+    begin()
+    for _ in range(CLICKS):
+        view.press("Passo")
+    yield "key ←", view.stage.focus, key("ArrowLeft")
+    yield "key →", view.stage.focus, key("ArrowRight")
+    yield "⏮ Início", lambda: view.press("Passo"), click("Início")
+    for _ in range(CLICKS if view.title == FEW_TURNS else 20):
+        view.press("Passo" if view.title == FEW_TURNS else "Rodada")
     keys = cycle(["ArrowLeft"] * 15 + ["ArrowRight"] * 15)    # within what the history keeps
-    yield "scrubber (keys on its handle)", "seek", handle.focus, lambda: view.page.keyboard.press(next(keys))
+    yield "scrubber (keys on its handle)", handle.focus, lambda: view.page.keyboard.press(next(keys))
 
 
 def playing(view: PanelView, speed: str) -> tuple[list[float], list[float]]:
     """Play; return the times from picture to picture and the walk's own for each."""
     view.choice("Ritmo").select_option(label=speed)
-    engine_times(view, "run")
     view.page.evaluate("watched.paints.length = 0")
+    engine_times(view)
     view.button("Tocar").click()
     view.page.wait_for_function("count => watched.paints.length > count", arg=CLICKS + 3, timeout=90_000)
     view.button("Pausar").click()
     view.button("Tocar").wait_for()
     paints = view.page.evaluate("watched.paints")[2:]    # the first answers the click itself
     periods = [after - before for before, after in pairwise(paints)]
-    return periods[:CLICKS], engine_times(view, "run")[1:CLICKS + 1]
+    return periods[:CLICKS], engine_times(view)[2:CLICKS + 2]
+
+
+def speeds(view: PanelView) -> list[str]:
+    """List the paces of whole turns that a panel offers, or the slowest where it has few turns."""
+    words = view.choice("Ritmo").locator("option").all_inner_texts()
+    whole = [word for word in words if word.endswith(("rodada", "rodadas"))]
+    return whole[:1] if view.title == FEW_TURNS else whole
 
 
 def row(title: str, event: str, total: list[float], engine: list[float]) -> tuple[str, ...]:
@@ -159,15 +186,17 @@ def click_to_repaint() -> str:
         for title in PANELS:
             view = notebook.panel(title)
             view.root.evaluate(WATCH)
-            for event, action, before, do in events(view):
-                total = []
-                engine_times(view, action)
+            for event, before, do in events(view):
+                total, engine = [], []
                 for _ in range(CLICKS):
                     before()
                     view.page.evaluate("watched.start = null")
+                    engine_times(view)
                     total.append(timed(view, do))
-                rows.append(row(title, event, total, engine_times(view, action)[-CLICKS:]))
-            for speed in view.choice("Ritmo").locator("option").all_inner_texts()[1:]:
+                    engine.append(sum(engine_times(view)))
+                rows.append(row(title, event, total, engine))
+            for speed in speeds(view):
+                view.press("Início")
                 rows.append(row(title, f"⏵ Tocar, {speed}", *playing(view, speed)))
     head = ("panel", "event", "n", "median, ms", "95 %, ms", "engine, ms", "beyond: median", "beyond: 95 %",
             f"≤ {MEDIAN} / ≤ {TAIL}")
