@@ -16,7 +16,7 @@ from helpers.ui import svg
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 
-PLANE, EXTENT, SHOWN, MANY = (8.0, 6.0, 344.0), 3.4, 150, 25
+PLANE, EXTENT, SHOWN, MANY = (8.0, 6.0, 344.0), 4.0, 150, 25
 X, WIDE, HEIGHT = 366.0, 566.0, 472.0
 FIT = {"style": {"description_width": "initial"}, "layout": {"width": "445px"}}
 
