@@ -36,17 +36,18 @@ class Recipe:
     loss: str = "relativistic"
     lr: float = 1e-3
     betas: tuple[float, float] = (0.0, 0.99)
-    batch: int = 256
+    batch: int = 512
     width: int = 128
     waves: int = 5
     steep: float | None = 2.0
     gamma: tuple[float, float] = (0.1, 0.001)
     noise: tuple[float, float] = (0.3, 0.6)
-    hold: float = 0.5
+    hold: float = 0.3
     decay: float = 0.99
 
 
 OURS = Recipe()
+# DCGAN's rates (Radford et al. 2016, section 3) and the loss of 2014, with the same networks and batches.
 CLASSIC = Recipe("non_saturating", lr=2e-4, betas=(0.5, 0.999), waves=0, steep=None, gamma=(0, 0),
                  noise=(0, 1), hold=1)
 
