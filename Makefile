@@ -16,7 +16,7 @@ help:
 	@echo "make test       roda todos os testes: motores, painéis, exercícios, notebooks, navegador"
 	@echo "make notebooks  executa de novo todos os notebooks e guarda as saídas"
 	@echo "make figures    desenha de novo as figuras das aulas"
-	@echo "make bench      mede a velocidade dos painéis e do jogo"
+	@echo "make bench      mede os painéis, o jogo, as receitas e a clínica (umas duas horas)"
 
 # The first Python that starts does the rest; what it finds wanting, it says itself.
 venv:
@@ -40,3 +40,5 @@ figures: venv
 bench: venv
 	@$(VENV) -m benchmarks.panels
 	@$(VENV) -m benchmarks.game
+	@for what in goal live tried; do $(VENV) -m benchmarks.mixtures $$what; done
+	@$(VENV) -m benchmarks.clinic

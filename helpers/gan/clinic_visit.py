@@ -47,7 +47,12 @@ def played(walk: Walk) -> int:
 
 
 def bring(walk: Walk, turns: int) -> None:
-    """Bring a walk to the end of its turn number `turns` (0: to the very start), forwards or back."""
+    """Bring a walk to the end of its turn number `turns` (0: to the very start), forwards or back.
+
+    A turn so old that its state is no longer kept is played again from the walk's own beginning.
+    """
+    if turns <= walk.oldest and walk.oldest:
+        walk.reset()
     more = turns - played(walk)
     if more > 0:
         walk.run(more)
@@ -95,14 +100,14 @@ class Visit:
         """Bring the twins to the patient's turn."""
         turns = played(walk)
         bring(self.healthy, turns)
-        if self.remedy and turns > EXAM:
+        if self.remedy and turns >= EXAM:
             bring(self.untreated, turns)
 
     def curves(self, walk: Walk) -> dict[str, Curve]:
         """The match of all three up to the patient's turn, the untreated one's from the remedy on."""
         turns = played(walk)
         out = {"healthy": curve(self.healthy, turns), "patient": curve(walk, turns)}
-        if self.remedy and turns > EXAM:
+        if self.remedy and turns >= EXAM:
             out["untreated"] = curve(self.untreated, turns)[EXAM // EVERY - 1:]
         return out
 

@@ -14,7 +14,7 @@ from helpers.ui import style, svg
 from helpers.ui.stage import Stage
 
 CAPTION = "Imagem: execute a célula para operar"
-UNEXPECTED = ("Algo deu errado neste passo ({kind}: {error}). O painel voltou ao último estado bom; "
+UNEXPECTED = ("Algo deu errado neste passo ({kind}: {error}). O painel voltou ao último estado válido; "
               "você pode continuar.")
 LOST = ("Algo deu errado neste passo ({kind}: {error}), e o painel não conseguiu voltar ao estado anterior. "
         "Execute a célula de novo.")
@@ -41,11 +41,11 @@ def guarded(handler: Callable) -> Callable:
                 self.stage.playing = False
                 try:
                     self.restore(before)
+                    self.follow()
                 except Exception:    # what failed still fails
                     expected, self.notice = False, LOST.format_map(facts)
                 self.errors += not expected
                 self.stage.show(self.stage.svg, self.stage.sentence, self.notice)    # the last good one
-                self.follow()
     return safe
 
 

@@ -135,11 +135,11 @@ class Clinic(StepperPanel):
 
     def _next_visit(self) -> None:
         """Call the next patient; every fault comes once before one comes again."""
+        self.diagnosis.value = self.remedy.value = ""
         if not self.waiting:
             self.waiting = self.chance.sample(list(CASES), len(CASES))
         self.visit = Visit(self.waiting.pop(), self.chance.randrange(SEEDS))
         self.number += 1
-        self.diagnosis.value = self.remedy.value = ""
 
     def _readmit(self, turns: int) -> None:
         """Take the patient as it came, with no remedy, after so many turns."""

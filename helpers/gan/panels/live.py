@@ -107,12 +107,12 @@ class Live(PlanePanel):
         losses = [words.losses_so_far(walk, f"loss_{net}") for net in "DG"]
         names = [label.format(num(values[-1]) if values else "—")
                  for label, values in zip(LOSS_LABELS, losses, strict=True)]
-        played = live_words.PLAYED.format(int(self.done))
+        played, dashes = live_words.PLAYED.format(int(self.done)), marks(self.game)
         return svg.page(
             458, figures.plane(x, y, side, self.view), reference_key(left, 19, live_words.KEY),
             svg.text(left + width, 19, played, style.SMALL, text_anchor="end"), *charts,
-            svg.text(left, 358, live_words.LOSSES, style.SMALL),
-            figures.losses(left, 365, width, 66, *losses, marks(self.game), names),
+            svg.text(left, 358, live_words.LOSSES + (live_words.THEORY if dashes else ""), style.SMALL),
+            figures.losses(left, 365, width, 66, *losses, dashes, names),
             svg.text(left, 450, live_words.method(), style.SMALL))
 
     def sentence(self) -> str:

@@ -7,16 +7,16 @@ from helpers.gan.charts import Chart
 from helpers.gan.gauge import BLUR, SAMPLES, Reading
 from helpers.ui.style import num
 
-TITLES = ("Modos cobertos ↑", "A até 3σ do modo ↑", "KL reversa, modos ↓", "Divergência JS ↓")
-KEY, PLAYED = "amostrador perfeito · ↑↓ melhor", "rodadas jogadas: {}"
+TITLES = ("Modos cobertos ↑", "Qualidade, até 3σ ↑", "KL reversa, modos ↓", "Divergência JS ↓")
+KEY, PLAYED = "gerador perfeito · ↑↓ melhor", "rodadas jogadas: {}"
 NO_MODES, NO_POINTS = "curva: sem modos", "nenhum ponto"
-LOSSES = "Perdas das últimas 120 rodadas, com o tracejado da teoria"
+LOSSES, THEORY = "Perdas das últimas 120 rodadas", ", com o tracejado da teoria"
 METHOD = "{samples} amostras, de z fixos · JS com desfoque h = {h}"
 COUNTED = "{count} de {n}"
 
 START = ("Rodada 0: G ainda não aprendeu. Aperte Tocar (espaço) e compare cada medida com o tracejado, "
-         "o valor de um amostrador perfeito.")
-MODES = ("Rodada {turn}: {modes} modos, {quality} a até 3σ (perfeito: {best_quality}), KL reversa {kl}, "
+         "o valor de um gerador perfeito.")
+MODES = ("Rodada {turn}: {modes} modos, qualidade {quality} (perfeito: {best_quality}), KL reversa {kl}, "
          "JS {js} (perfeito: {best_js}).")
 CURVE = "Rodada {turn}: JS {js} (perfeito: {best_js}). Uma curva não tem modos que se possam contar."
 OUTSIDE = " {count} de {n} pontos fora da janela."
