@@ -13,9 +13,9 @@ NEAR = 1e-5                           # relative and absolute: float32 after a s
 
 COMMON: Hints = {
     "no_return": ("A função faz contas, mas não devolve nada.", "Falta o `return` na última linha."),
-    "changed": ("Sua função mudou, no lugar, um dos tensores que recebeu. Quem a chamou ainda precisa dele.",
-                "Operações como `a += b`, `a[...] = b` e as que terminam em `_` escrevem por cima. Calcule "
-                "em um tensor novo."),
+    "changed": ("Sua função escreveu por cima de um tensor que recebeu. Quem a chamou ainda precisa dele.",
+                "Operações como `a += b`, `a[...] = b` e as que terminam em `_` mudam o próprio tensor. "
+                "Calcule em um tensor novo."),
 }
 
 

@@ -53,7 +53,7 @@ QUIZ = (
         Option("Pela perda de G, que dispara quando isso acontece.",
                "Pode nem se mexer: se D aceita o que G faz, a perda de G é baixa, mesmo com poucos modos."),
         Option("Pela perda de D, que vai a zero quando faltam modos.",
-               "Não precisa ir. Em um treino que segue, ela pode parecer a de sempre: a perda é uma média, e "
+               "Não é preciso. Mesmo com modos de fora, ela pode parecer a de sempre: a perda é uma média, e "
                "não diz quais modos ficaram de fora."),
         Option("Pela contagem: quantos modos têm alguma amostra boa, além da fração de amostras boas.",
                "A fração sozinha também engana: com todas as amostras em um só modo, ela pode ser 100%. É a "

@@ -63,7 +63,7 @@ HINTS: Hints = COMMON | {
     "no_mixture": (f"{_PAIR} Você juntou KL(p‖q) e KL(q‖p); falta a mistura, sem a qual o resultado pode ser "
                    "infinito.",
                    "Compare `p` com `m = (p + q) / 2`, depois `q` com a mesma `m`, e tire a média."),
-    "one_side": ("Sua função mede só uma das duas distribuições até a mistura: com p = (0,9; 0,1) e "
+    "one_side": ("Sua função compara só uma das distribuições com a mistura: com p = (0,9; 0,1) e "
                  "q = (0,5; 0,5), dá {one_way}; com as duas trocadas, dá {other_way}. As duas ordens "
                  "deveriam dar o mesmo.",
                  "São dois termos: KL(p‖m) e KL(q‖m). Some os dois e divida por 2."),
@@ -84,7 +84,7 @@ HINTS: Hints = COMMON | {
               "Aqui se pede só JS."),
     "turned": (f"{_PAIR} A mistura está do lado errado: você mediu KL(m‖p) e KL(m‖q).",
                "O peso de cada termo é `p` ou `q`, e `m` fica dentro do log. Em `F.kl_div`, a ordem dos "
-               "argumentos é ao contrário da fórmula."),
+               "argumentos é o contrário da fórmula."),
     "variation": (f"{_PAIR} Você somou as diferenças |p − q|. Essa é outra medida: não usa log.",
                   "Cada termo é a·log(a/m), primeiro com `p`, depois com `q`."),
     "zeros": ("Sem zeros, o valor está certo; com p = {p} e q = {q}, sua função dá {found}, e o certo é "

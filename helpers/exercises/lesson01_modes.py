@@ -87,7 +87,7 @@ HINTS: Hints = COMMON | {
                 "Tire a raiz antes de comparar, ou compare com `(3 * sigma) ** 2`. `torch.cdist` já dá a "
                 "distância."),
     "variance": (f"{_MEASURED} Seu limite é 3σ², a variância no lugar do desvio.",
-                 "`sigma` já é o desvio padrão: o limite é `3 * sigma`."),
+                 "`sigma` já é o desvio-padrão: o limite é `3 * sigma`."),
     "box": (f"{_MEASURED} Sua distância não é a do plano: você comparou ou somou as coordenadas uma a uma.",
             "A distância é a raiz da soma dos quadrados, que `torch.cdist` calcula."),
     "ten": (f"{_MEASURED} Você exigiu mais de 10 amostras por modo. Aqui basta uma.",
@@ -95,7 +95,7 @@ HINTS: Hints = COMMON | {
     "average": (f"{_MEASURED} Você comparou o modo com a média das amostras dele, e amostras ruins podem ter "
                 "média boa.",
                 "Compare cada amostra com o modo; só depois conte."),
-    "samples": (f"{_MEASURED} O primeiro número conta amostras boas; o pedido é o de modos alcançados.",
+    "samples": (f"{_MEASURED} O primeiro número conta amostras boas; o pedido é o de modos cobertos.",
                 "Várias amostras no mesmo modo contam uma vez: `.any(0)` nas colunas, ou `.unique()` nos "
                 "índices."),
     "percent": (f"{_MEASURED} A fração saiu em porcentagem.", "Devolva de 0 a 1: sem multiplicar por 100."),

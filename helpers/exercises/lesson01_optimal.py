@@ -20,7 +20,7 @@ START = (
     "A conta é `p / (p + q)`. Onde `p + q` é 0, use 0,5: `torch.where(condição, valor, 0.5)` escolhe ponto a "
     "ponto.",
 )
-RIGHT = ("Confere em {count} pontos, dos grupos às caudas: 0,5 onde p = q, e também onde nenhum dos dois "
+RIGHT = ("Confere em {count} pontos, perto e longe dos grupos: 0,5 onde p = q, e também onde nenhum dos dois "
          "jamais cai. Nenhum outro discriminador chega a uma perda menor.")
 
 FORMULAS = [    # wrong answers that learners write: what the values give away

@@ -67,7 +67,7 @@ HINTS: Hints = COMMON | {
     "losses": (f"{_MEASURED} Esses são os valores das perdas, não as suas derivadas.",
                "O que puxa G é a inclinação: derive cada perda em relação ao logit."),
     "probability": (f"{_MEASURED} Você derivou em relação à probabilidade D(x), e não em relação ao logit.",
-                    "Multiplique pela derivada da sigmoide, σ(a)·(1 − σ(a)): sobra um fator em cada."),
+                    "Multiplique pela derivada da sigmoide, σ(a)·(1 − σ(a)): sobra um fator em cada uma."),
     "divided": (f"{_MEASURED} É o certo dividido por {{count}}, o número de logits: a derivada da média.",
                 "O peso de um ponto não depende de quantos há. Com `autograd`, derive a `.sum()`, não a "
                 "`.mean()`."),

@@ -26,7 +26,7 @@ REMEDIES = {
 FIRST_HINT = ("Siga a ordem: 1. Está treinando (quem anda na vez de quem)? 2. As perdas parecem as do jogo "
               "saudável? 3. Há colapso (modos e espalhamento)?")
 HINTS = {    # the second and the third hint: a dial, then what to see in it
-    "strong_D": ("Compare as duas notas de D e as duas linhas de quem anda.",
+    "strong_D": ("Compare as duas respostas de D e as duas linhas de quem anda.",
                  "D quase sempre acerta. E quanto G anda, perto do G saudável?"),
     "collapse": ("Compare as duas linhas de quem anda na vez de quem.",
                  "Uma das redes dá passos curtos demais para acompanhar a outra."),
@@ -38,7 +38,7 @@ HINTS = {    # the second and the third hint: a dial, then what to see in it
             "Centenas ou milhares onde deveria haver 0,7. Que tamanho de passo leva a isso?"),
     "no_noise": ("Comece pelo fim: modos e espalhamento.",
                  "O espalhamento não é pequeno: é zero. O que faria todos os pontos saírem iguais?"),
-    "batch_norm": ("As notas de D parecem ótimas. O plano concorda?",
+    "batch_norm": ("As respostas de D parecem ótimas. O plano concorda?",
                    "D não separa duas nuvens de lugar e tamanho diferentes. O que ele deixou de ver?"),
     "sign": ("Compare a perda de G com a do jogo saudável.",
              "Cada rede anda na própria vez, mas a perda de G é negativa e D acerta cada vez mais."),
@@ -83,9 +83,9 @@ FINDINGS = {    # 1. is it training? 2. what do the losses say? 3. is there coll
                 "G se perde atrás de D. Gradiente que só cresce pede zero_grad."),
 }
 QUESTIONS = ("1. Treina? ", "2. E as perdas? ", "3. Colapso? ")
-ROWS = ("nota média de D às reais", "nota média de D às geradas", "tamanho do gradiente de D",
+ROWS = ("resposta média de D às reais", "resposta média de D às geradas", "tamanho do gradiente de D",
         "tamanho do gradiente de G", "vez de D: D anda · G anda", "vez de G: D anda · G anda",
-        "modos cobertos, de 8", "qualidade: a menos de 3σ", "espalhamento dos gerados")
+        "modos cobertos, de 8", "qualidade: a até 3σ", "espalhamento dos gerados")
 HEAD = ("exame", "paciente", "saudável")
 CURVES = {"patient": "paciente", "healthy": "saudável", "untreated": "sem remédio"}
 MATCH, REMEDY_HERE = "Acerto: quanto dos dados os gerados já cobrem (0 a 1)", "remédio"
@@ -106,7 +106,7 @@ TRANSPORT = {"step": "Treinar uma rodada (tecla →)", "turn": "Treinar 25 rodad
 
 SICK = ("O paciente treina há {played} rodadas e algo está errado: acerto {match}, e o jogo saudável tem "
         "{healthy}. Leia os exames, escolha um diagnóstico e um remédio.")
-EARLY = "Rodada {played} de {last}. Toque o treino até o fim do exame e compare as duas colunas."
+EARLY = "Rodada {played} de {last}. Toque até o fim do exame e compare as duas colunas."
 TREATED = ("Com o remédio, rodada {played} de {last}: acerto {match}; sem remédio, {untreated}; saudável, "
            "{healthy}.")
 UNCHANGED = "Este remédio não mudou nada: o jogo já era assim. "

@@ -10,7 +10,7 @@ from helpers.ui.style import num
 LOSS_NAMES = {"saturating": "saturante (a minimax)", "non_saturating": "não saturante (a clássica)",
               "wasserstein_gp": "Wasserstein pura"}
 ORDERS = {False: "simultâneos", True: "alternados"}
-HINTS = ("Clique no plano para escolher a partida.", "Passo (→) executa uma linha do treino.",
+HINTS = ("Clique no plano para escolher o ponto de partida.", "Passo (→) executa uma linha do treino.",
          "Rodada vai até o fim da rodada.", "Tocar (espaço) segue sozinho, no Ritmo escolhido.")
 PORTRAIT = {"theta": "θ, o gerador →", "psi": "↑ ψ, o discriminador", "rest": "equilíbrio",
             "left": "■ saiu da janela"}
@@ -35,17 +35,17 @@ MORE_FRICTION, SMALLER_STEPS, WAIT = "Aumente γ", "Diminua a taxa", "Espere a v
 SENTENCES = {
     "D.loss": "D dá nota 0 ao dado e ψ·θ = {score} ao ponto gerado. A perda de D é {loss_D}.",
     "D.penalty": "R1 = ½·ψ² cobra pela inclinação de D. Com γ = {gamma}, a perda de D passa a {penalised_D}.",
-    "D.backward": "backward() puxa ψ por {pull_D}: quem o empurra é θ = {theta}, o lugar do ponto gerado. "
+    "D.backward": "backward() mede o puxão em ψ: {pull_D}. Ele vem de θ = {theta}, o lugar do ponto gerado. "
                   "Ainda ninguém andou.",
-    "D.backward.R1": "backward() puxa ψ por {pull_D}. Uma parte vem de θ = {theta}; a outra, {friction}, é "
-                     "de R1 e leva ψ de volta a 0.",
-    "D.step": "ψ vai de {psi} a {new_psi}. O puxão de θ foi medido antes disso, com o ψ antigo.",
+    "D.backward.R1": "backward() mede o puxão em ψ: {pull_D}. Uma parte vem de θ = {theta}; a outra, "
+                     "{friction}, é de R1 e leva ψ de volta a 0.",
+    "D.step": "ψ vai de {psi} a {new_psi}. O puxão em θ foi medido antes disso, com o ψ antigo.",
     "D.step.alternating": "ψ vai de {psi} a {new_psi}. Agora G vai medir com este ψ novo.",
     "G.loss": "G quer nota alta para o seu ponto, e D lhe dá {seen_score}. A perda de G é {loss_G}.",
-    "G.backward": "backward() puxa θ por {pull_G}: quem o empurra é ψ = {seen}, a inclinação de D. É o ψ de "
-                  "antes: D ainda não andou.",
-    "G.backward.alternating": "backward() puxa θ por {pull_G}: quem o empurra é ψ = {seen}, a inclinação que "
-                              "D acabou de escolher.",
+    "G.backward": "backward() mede o puxão em θ: {pull_G}. Ele vem de ψ = {seen}, a inclinação de D. É o ψ "
+                  "de antes: D ainda não andou.",
+    "G.backward.alternating": "backward() mede o puxão em θ: {pull_G}. Ele vem de ψ = {seen}, a inclinação "
+                              "que D acabou de escolher.",
     "G.step": "θ vai de {theta} a {new_theta}. {why} Perto do (0, 0), cada rodada multiplica a distância por "
               "{factor}: {verdict}.",
 }

@@ -26,7 +26,7 @@ TITLE, DESCENT, MARKS = "Corte em y = {y}", "Perda de D por rodada (lotes) e ago
 VEIL = "cinza: quase não há pontos"
 LOSSES = "perda de D {loss} − mínimo {least} = falta {gap} · distância média entre D e p/(p+q): {distance}"
 THEORY = "JS(p, q) = {js} · perda mínima: 2·log 2 − 2·JS · valor V = −perda, máximo: 2·JS − 2·log 2 = {value}"
-METHOD = "q: média de {count} gaussianas de largura h = {h}, uma em cada G(z) · p e os lotes: o mesmo borrão"
+METHOD = "q: média de {count} gaussianas de largura h = {h}, uma em cada G(z) · p e lotes: o mesmo desfoque"
 START = "Só D aprende. Aperte Tocar: a linha roxa procura a faixa cinza. "
 STATE = "Rodada {turn}: D perde {loss}; o melhor D possível perde {least}. Faltam {gap}. "
 ALIKE = "Com p e q quase iguais, o melhor D diz ½."
