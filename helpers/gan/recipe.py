@@ -39,7 +39,7 @@ class Recipe:
     batch: int = 512
     width: int = 128
     waves: int = 5
-    steep: float | None = 2.0
+    steep: float | None = 2.5
     gamma: tuple[float, float] = (0.1, 0.001)
     noise: tuple[float, float] = (0.3, 0.6)
     hold: float = 0.3
