@@ -93,6 +93,30 @@ def test_a_case_played_with_a_wrong_and_the_right_remedy(monkeypatch):
     assert "1 de 2" in written(panel) and "nº 2" in written(panel) and not code(panel)
 
 
+def test_back_to_the_very_moment_of_the_remedy(monkeypatch):
+    panel = clinic("frozen_D")
+    say(panel, "frozen_D", "frozen_D")
+    panel.acts["give"].click()
+    panel.buttons["back"].click()
+    assert panel.errors == 0 and played(panel.walk) == EXAM
+    match = {name: points[-1][1] for name, points in panel.visit.curves(panel.walk).items()}
+    assert match["untreated"] == match["patient"]    # the remedy has not played yet
+    assert num(match["healthy"], 2) in panel.stage.sentence
+
+
+def test_a_twin_goes_back_further_than_it_remembers():
+    """Every turn leaves a keyframe and only 200 are kept: older turns are played again, bit for bit."""
+    visit = Visit("frozen_D", 1)
+    for _ in range(260):
+        visit.healthy.finish_turn()
+    assert visit.healthy.oldest > 25
+    clinic_visit.bring(visit.healthy, 25)
+    straight = Visit("frozen_D", 1).healthy
+    straight.run(25)
+    assert played(visit.healthy) == 25 and examine(visit.healthy) == examine(straight)
+    assert torch.equal(visit.healthy.values["end"]["G"], straight.values["end"]["G"])
+
+
 def test_nothing_on_the_screen_tells_the_fault():
     """With the numbers taken out, all patients look the same: words, labels, tooltips, and no code."""
     seen, panel = {}, Clinic()
