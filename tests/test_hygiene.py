@@ -152,6 +152,30 @@ def test_every_exercise_has_a_cell_a_check_and_a_solution(lesson):
         assert solution.is_file() and "..." not in solution.read_text("utf-8")
 
 
+@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda lesson: lesson.stem)
+def test_every_section_asks_for_a_prediction_and_shows_the_measurement(lesson):
+    sections: dict[str, str] = {}
+    for cell in read(lesson).cells:
+        heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            sections[heading[1]] = ""
+        elif sections and cell.cell_type == "code":
+            sections[[*sections][-1]] += cell.source + "\n"
+    sections.pop("Em resumo")
+    assert [title for title, source in sections.items() if "previsao(" not in source] == []
+    text = "\n".join(sections.values())
+    asked, compared = (re.findall(rf'{name}\("([^"]+)"', text) for name in ("previsao", "comparar"))
+    assert sorted(asked) == sorted(compared) and len(set(asked)) == len(asked)
+
+
+@pytest.mark.parametrize("lesson", LESSONS[1:], ids=lambda lesson: lesson.stem)
+def test_a_lesson_has_exercises_enough_and_notes_for_the_teacher(lesson):
+    assert len(lesson.exercises) >= 6
+    notes = (ROOT / "notebooks" / "professor" / f"{lesson.stem[:2]}_notas.md").read_text("utf-8")
+    assert [title for title in lesson.panels if title not in notes] == []
+    assert "50 minutos" in notes and "100 minutos" in notes and "Plano B" in notes
+
+
 @lessons
 def test_its_figures_and_links_lead_somewhere(lesson):
     text = prose(lesson)

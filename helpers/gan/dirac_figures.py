@@ -146,9 +146,10 @@ def eigenvalues(x: float, size: float, pair: Sequence[complex], inside: bool, ti
         svg.dots(shown, "#56B4E9" if inside else "#D55E00", 11)))
 
 
-def damping(x: float, y: float, width: float, gamma: float, critical: float | None, words: dict[str, str],
-            most: float = 3.0) -> str:
-    """Draw the scale of γ from 0 to `most`: it turns below the critical value and not above it."""
+def damping(x: float, y: float, width: float, gamma: float, critical: float | None,
+            words: dict[str, str]) -> str:
+    """Draw the scale of γ from 0 to 3: it turns below the critical value and not above it."""
+    most = 3.0
     share = min(critical or 0.0, most) / most
     meeting, place = x + width * share, x + width * min(gamma, most) / most
     bands = [(x, meeting - x, "#cfe3f5", words["turning"]),

@@ -187,7 +187,7 @@ def test_recovery_lies_between_the_twins():
     low, high = [0.9, 0.1, 0.2, 0.3], [0.0, 0.7, 0.8, 0.9]
     assert recovery(low, low, high) == 0 and recovery(high, low, high) == pytest.approx(1)
     assert recovery([0.5, 0.5, 0.5, 0.5], low, high) == pytest.approx(0.5)
-    assert abs(recovery([0.3] * 3, [0.2] * 3, [0.2] * 3)) <= 1    # twins alike: no division by nothing
+    assert recovery([0.3] * 3, [0.2] * 3, [0.2] * 3) == pytest.approx(1)    # twins alike: counted over 0.1
 
 
 @cache

@@ -74,10 +74,7 @@ def test_where_d_rejects_it_is_the_generator_of_the_saturating_loss_that_starves
     assert late["logit"].sigmoid().mean() < 0.01
     assert late["mean_saturating"] < start["mean_saturating"] / 10
     assert late["mean_non_saturating"] > 20 * start["mean_non_saturating"]
-    duel = after(250)    # while D itself still gets a gradient as large as ever from a point that it mistakes
-    wrong = torch.tensor([[0.0]], requires_grad=True)
-    LOSSES["non_saturating"].discriminator(torch.tensor([[9.0]]), wrong).backward()
-    assert wrong.grad.item() == pytest.approx(0.5)
+    duel = after(250)
     moved = duel.played("sgd")
     x = duel.look()["points"]
     far = {key: (moved[key] - x).norm(dim=1).mean().item() for key in KEYS}

@@ -60,7 +60,7 @@ FINDINGS = {    # 1. is it training? 2. what do the losses say? 3. is there coll
     "idle_G": ("não: na vez de G quem anda é D, e G anda 0.",
                "a de D fica presa: na vez de G, D é levado a aprovar os gerados.",
                "os gerados nem saem do lugar. Confira de quem são os pesos de cada otimizador."),
-    "no_detach": ("anda quem não devia: na vez de D, G também dá passos.",
+    "no_detach": ("na vez de D, G também anda: o gradiente o alcança, e opt_D tem os pesos dos dois.",
                   "a de D fica baixa demais, porque G ajuda D a acertar.",
                   "acerto baixo: G desfaz na vez de D o que ganha na própria."),
     "hot": ("os passos são enormes: os pesos saltam e não assentam.",
