@@ -82,7 +82,8 @@ def test_an_endless_helper_in_another_cell_is_stopped():
         assert checar("1.1", function).hint.startswith("Sua função não termina")
 
 
-@pytest.mark.parametrize(("file", "status"), [(f"{CELLS}1.py", "quase"), ("library.py", "certo")], ids=["cell", "library"])
+@pytest.mark.parametrize(("file", "status"), [(f"{CELLS}1.py", "quase"), ("library.py", "certo")],
+                         ids=["cell", "library"])
 def test_only_what_a_learner_wrote_is_counted(monkeypatch, file, status):
     monkeypatch.setattr(running, "STEPS", 2000)
     slow = defined("def slow(r, g):\n    for _ in range(9000): pass\n    return right(r, g)", "slow", file)

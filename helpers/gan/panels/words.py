@@ -108,6 +108,9 @@ def numbers(walk: Walk, loss: Loss) -> list[str]:
         shown = verdicts(values[action], loss)
         rows = [f"{'D(x)' if action == 'on_real' else 'D(G(z))'}: média {num(shown.mean().item())} · "
                 f"menor {num(shown.min().item())} · maior {num(shown.max().item())}"]
+    elif action == "penalty":
+        bare, whole = values["loss_D"].item(), values["penalised_D"].item()
+        rows = [f"L_D {num(bare)} + penalidade {num(whole - bare)} = {num(whole)}"]
     elif action == "pull":
         lengths = values["pull"].flatten(1).norm(dim=1) * len(values["pull"])
         rows = [f"{len(lengths)} setas · |n·∂L_G/∂x|: média {num(lengths.mean().item())} · "
@@ -119,11 +122,11 @@ def numbers(walk: Walk, loss: Loss) -> list[str]:
     elif action == "step":
         rows = [f"pesos de {name}: ‖Δθ‖ = {num(moved(values, name), 4)} "
                 f"em {len(values['after'][name])} números" for name in "DG"]
-    known = [f"{name} {value()}" for name, slot, value in (
-        ("L_D", "loss_D", lambda: _with_penalty(values)),
-        ("L_G", "loss_G", lambda: num(values["loss_G"].item(), 2)),
-        ("D(x)", "on_real", lambda: num(verdicts(values["on_real"], loss).mean().item(), 2)),
-        ("D(G(z))", "on_fake", lambda: num(verdicts(values["on_fake"], loss).mean().item(), 2)),
+    known = [f"{name} {num(value(), 2)}" for name, slot, value in (
+        ("L_D", "loss_D", lambda: values["loss_D"].item()),
+        ("L_G", "loss_G", lambda: values["loss_G"].item()),
+        ("D(x)", "on_real", lambda: verdicts(values["on_real"], loss).mean().item()),
+        ("D(G(z))", "on_fake", lambda: verdicts(values["on_fake"], loss).mean().item()),
     ) if slot in values]
     return [*rows, " · ".join([f"rodada {walk.turn}", *known])]
 
@@ -174,13 +177,6 @@ class _Facts(dict):
     def _mark(self, which: int) -> str:
         optimum = self.loss.optimum
         return MARK.format(value=num(optimum[which])) if optimum else NO_MARK
-
-
-def _with_penalty(values: dict[str, Any]) -> str:
-    """D's loss, and beside it what the penalty adds once it is known: '1,38 + 0,02'."""
-    loss = values["loss_D"].item()
-    added = f" + {num(values['penalised_D'].item() - loss, 2)}" if "penalised_D" in values else ""
-    return num(loss, 2) + added
 
 
 def _cloud(name: str, batch: Tensor) -> str:
