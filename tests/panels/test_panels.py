@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from helpers.adversarial import LOSSES
 from helpers.errors import MESSAGES
 from helpers.gan.panels import DigitsGame, DiracPanel, OneStep
 from helpers.ui import style
@@ -126,6 +127,21 @@ def test_um_passo_de_cada_vez_shows_the_engines_numbers_after_any_event(seed):
         assert_plane_shows_the_points(panel, truths.of(panel), screen)
     assert notices <= {"", MESSAGES["no_points"]}
     assert len(truths.by_settings) > 10
+
+
+@pytest.mark.parametrize("make", [*(lambda loss=loss: OneStep(loss=loss) for loss in LOSSES), DigitsGame],
+                         ids=[*LOSSES, "digits"])
+def test_every_operation_shows_the_engines_numbers(make):
+    """Chance seldom stops at a turn's middle: here each operation of two turns is looked at."""
+    truths, panel, seen = Truths(), make(), []
+    while panel.walk.turn < 2:
+        panel.buttons["step"].click()
+        seen.append(panel.walk.op.key)
+        assert panel.errors == 0, panel.stage.notice
+        assert_shows_the_game(panel, truths.of(panel))
+    keys = [op.key for op in make().walk.engine.turn()]
+    assert seen[:2 * len(keys)] == 2 * keys
+    assert ("D.penalty" in keys) == (panel.walk.engine.penalty is not None)
 
 
 def test_digitos_shows_the_engines_numbers_after_any_event():
