@@ -18,7 +18,7 @@ from benchmarks.report import machine, publish, table
 from tests.browser.lab import ROOT, chromium, find_chromium, jupyterlab, run_all
 from tests.browser.learner import Notebook, PanelView
 
-CLICKS = 45
+CLICKS = 30
 MEDIAN, TAIL, START = 60, 150, 1.5    # ms, ms, s
 PANELS = {    # title -> what a notebook's cell says
     "Um passo de cada vez": "from helpers.gan.panels import OneStep\nOneStep()",
