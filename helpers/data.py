@@ -116,3 +116,28 @@ class Digits:
         """Draw n images with replacement, [n, 784] float32: ink 255 → 1, paper 0 → −1."""
         chosen = torch.randint(len(self.images), (n,), generator=rng)
         return self.images[chosen].float().div_(127.5).sub_(1)
+
+
+class LabelledDigits:
+    """MNIST as images [n, 1, 28, 28] in [−1, 1], each with its label. Same errors as `mnist`."""
+
+    def __init__(self, train: bool = True, root: Path = ROOT) -> None:
+        source = mnist(train, root)
+        self.images, self.labels = source.data, source.targets    # [N, 28, 28] uint8, [N]
+
+    def sample(self, n: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Draw n with replacement: images [n, 1, 28, 28] float32, labels [n]."""
+        chosen = torch.randint(len(self.images), (n,), generator=rng)
+        return as_images(self.images[chosen]), self.labels[chosen]
+
+
+def as_images(raw: Tensor) -> Tensor:
+    """Turn MNIST's own [N, 28, 28] uint8 into [N, 1, 28, 28] float32: ink 255 → 1, paper 0 → −1."""
+    return raw.unsqueeze(1).float().div_(127.5).sub_(1)
+
+
+def pictures(images: Tensor) -> Tensor:
+    """Return the images, or raise `not_images` where they are not [N, 1, 28, 28]."""
+    if images.dim() != 4 or tuple(images.shape[1:]) != (1, 28, 28):
+        raise CourseError("not_images", shape=tuple(images.shape))
+    return images

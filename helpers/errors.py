@@ -33,6 +33,40 @@ MESSAGES: dict[str, str] = {
         "Com 0, não há penalidade."),
     "points_unclear": (
         "Os pontos devem ser pares (x, y) de números finitos, por exemplo [(0, 1), (0.5, -1)]."),
+    "checkpoint_missing": (
+        "Falta o arquivo {file} em {folder}. Ele vem junto com o curso: "
+        "recupere-o com  git checkout -- data/checkpoints  e execute a célula de novo."),
+    "checkpoint_unknown": (
+        "O arquivo {file}, em {folder}, não consta em SHA256SUMS, e o curso só abre pesos que conhece. "
+        "Recupere os dois com  git checkout -- data/checkpoints  e execute a célula de novo."),
+    "checkpoint_damaged": (
+        "O arquivo {file} foi alterado ou está incompleto: o SHA-256 esperado começa com {expected}, o "
+        "encontrado com {found}. Recupere o original com  git checkout -- data/checkpoints  e execute a "
+        "célula de novo."),
+    "checkpoint_unreadable": (
+        "O arquivo {file} não está no formato safetensors: {reason}. Recupere o original com  "
+        "git checkout -- data/checkpoints  e execute a célula de novo."),
+    "checkpoint_other": (
+        "Os pesos de {file} são de outro modelo: {tensor} tem a forma {found} no arquivo e {expected} na "
+        "rede. Monte a rede com os mesmos tamanhos, ou carregue os pesos que são dela. A rede ficou como "
+        "estava."),
+    "not_images": (
+        "Um lote de imagens deve ter a forma [N, 1, 28, 28]; o seu tem {shape}. "
+        "Confira a última camada, ou use  lote.reshape(-1, 1, 28, 28)  se só faltar a forma."),
+    "not_noise": (
+        "O gerador espera z com a forma [N, {latent}]; o seu tem {shape}."),
+    "not_labels": (
+        "Cada imagem pede um dígito de 0 a 9: {count} números inteiros; você deu {found}."),
+    "labels_missing": (
+        "Este modelo é condicional: diga também qual dígito cada imagem deve ser."),
+    "labels_unwanted": (
+        "Este modelo não é condicional: ele não aceita pedidos de dígito. Carregue o condicional."),
+    "budget_unclear": (
+        "Peça um número de passos inteiro, de 1 em diante, ou um tempo em segundos maior que 0; você pediu "
+        "{asked}. O treino ficou como estava."),
+    "training_broke": (
+        "O treino parou no passo {step}: {what} deixou de ser um número finito. O último estado bom, do "
+        "passo {good}, foi mantido. Tente uma taxa de aprendizado menor, um γ diferente ou outra semente."),
 }
 
 

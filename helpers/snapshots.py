@@ -22,3 +22,11 @@ def weight(state: Any) -> int:
         return state.nbytes
     parts = state.values() if isinstance(state, dict) else state if isinstance(state, list | tuple) else ()
     return sum(map(weight, parts))
+
+
+def finite(state: Any) -> bool:
+    """Say whether every number of a nested state's tensors is finite."""
+    if isinstance(state, torch.Tensor):
+        return bool(state.isfinite().all())
+    parts = state.values() if isinstance(state, dict) else state if isinstance(state, list | tuple) else ()
+    return all(map(finite, parts))

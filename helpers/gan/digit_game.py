@@ -1,0 +1,173 @@
+"""The game over real digits by a recipe: loss, penalties, moving average and rates, chosen by measurement.
+
+The table that the choice rests on is in benchmarks/README.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import cos, pi
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd import grad
+
+from helpers.adversarial import EMA, LOSSES
+from helpers.data import LabelledDigits
+from helpers.gan.dcgan import Discriminator, Generator, classic_pair
+from helpers.steps import Op
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a game over digits is played.
+
+    gamma: weight of the zero-centred slope penalty, on real images (R1) and with `both` on generated ones
+    too (R2), every `lazy` steps with `lazy` times the weight (Karras et al. 2020, appendix B). hold: the
+    part of the plan before the rates begin to fall along a cosine, 1 where they stay. decay: of G's moving
+    average. width_G, width_D, norm, spectral: see dcgan.py; classic: DCGAN's own pair in their place.
+    """
+
+    loss: str = "non_saturating"
+    latent: int = 64
+    batch: int = 64
+    lr_G: float = 1e-3
+    lr_D: float = 1e-3
+    betas: tuple[float, float] = (0.0, 0.99)
+    gamma: float = 1.0
+    both: bool = False
+    lazy: int = 8
+    hold: float = 0.5
+    decay: float = 0.995
+    width_G: int = 64
+    width_D: int = 32
+    norm: bool = True
+    spectral: bool = False
+    classic: bool = False
+
+
+OURS = Recipe()
+CLASSIC = Recipe(latent=100, batch=128, lr_G=2e-4, lr_D=2e-4, betas=(0.5, 0.999), gamma=0, hold=1,
+                 decay=0.99, width_G=128, width_D=64, classic=True)
+
+
+class DigitGame:
+    """Generator against discriminator over real MNIST digits, with every random draw from an own generator.
+
+    conditional: both networks are told which digit it is about. `sampler` is the average of G's weights.
+    """
+
+    def __init__(self, recipe: Recipe = OURS, *, conditional: bool = False, seed: int = 0,
+                 pair: tuple[nn.Module, nn.Module] | None = None) -> None:
+        """pair: a generator and a discriminator in place of the recipe's own."""
+        self.recipe, self.conditional, self.batch = recipe, conditional, recipe.batch
+        self.data, self.gamma = LabelledDigits(), recipe.gamma
+        self.G, self.D = pair or networks(recipe, conditional, seed)
+        self.opt_G, self.opt_D = (
+            torch.optim.Adam(net.parameters(), lr, betas=recipe.betas, fused=True)
+            for net, lr in ((self.G, recipe.lr_G), (self.D, recipe.lr_D)))
+        self.loss, self.ema = LOSSES[recipe.loss], EMA(self.G, recipe.decay)
+        self.rng = torch.Generator().manual_seed(seed)
+        self.steps = 0
+
+    @property
+    def sampler(self) -> nn.Module:
+        return self.ema.model
+
+    def tune(self, progress: float) -> None:
+        """Set both learning rates for this part of the plan, 0 to 1."""
+        hold = self.recipe.hold
+        left = max(0.0, progress - hold) / (1 - hold) if hold < 1 else 0.0
+        for opt, rate in ((self.opt_G, self.recipe.lr_G), (self.opt_D, self.recipe.lr_D)):
+            opt.param_groups[0]["lr"] = rate * (1 + cos(pi * left)) / 2
+
+    def noise(self, n: int) -> Tensor:
+        """Draw latent points z ~ N(0, I): [n, latent]."""
+        return torch.randn(n, self.recipe.latent, generator=self.rng)
+
+    def draw(self, labels: Tensor) -> Tensor:
+        """Let G draw an image for each label; an unconditional G does not see them."""
+        z = self.noise(len(labels))
+        return self.G(z, labels) if self.conditional else self.G(z)
+
+    def judge(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Let D score images: logits [n, 1]."""
+        return self.D(images, labels) if self.conditional else self.D(images)
+
+    def turn(self) -> Iterator[Op]:
+        """One step: D learns, then G, then the average of G's weights follows."""
+        yield from self.discriminator_turn()
+        yield from self.generator_turn()
+        self.ema.update()
+        self.steps += 1
+        yield Op("average")
+
+    def discriminator_turn(self) -> Iterator[Op]:
+        """One update of D; `detach` cuts G off, so that nothing flows back into it."""
+        self.opt_D.zero_grad()
+        yield Op("D.zero")
+        real, labels = self.data.sample(self.batch, self.rng)
+        yield Op("D.real", real=real)
+        fake = self.draw(labels).detach()
+        yield Op("D.fake", fake=fake)
+        on_real = self.judge(real, labels)
+        on_fake = self.judge(fake, labels)
+        yield Op("D.judge", real_score=on_real.detach().mean(), fake_score=on_fake.detach().mean())
+        loss = self.loss.discriminator(on_real, on_fake)
+        yield Op("D.loss", loss_D=loss.detach())
+        loss = loss + self.penalty(real, fake, labels)
+        yield Op("D.penalty", penalised_D=loss.detach())
+        loss.backward()
+        yield Op("D.backward")
+        self.opt_D.step()
+        yield Op("D.step")
+
+    def generator_turn(self) -> Iterator[Op]:
+        """One update of G; the gradient reaches it through D, whose own weights stay as they are."""
+        self.opt_G.zero_grad()
+        yield Op("G.zero")
+        real, labels = self.data.sample(self.batch, self.rng)
+        fake = self.draw(labels)
+        yield Op("G.fake", fake=fake.detach())
+        on_fake = self.judge(fake, labels)
+        on_real = self.judge(real, labels).detach() if self.loss.paired else None
+        loss = self.loss.generator(on_fake, on_real)
+        yield Op("G.loss", loss_G=loss.detach())
+        loss.backward()
+        yield Op("G.backward")
+        self.opt_G.step()
+        yield Op("G.step")
+
+    def penalty(self, real: Tensor, fake: Tensor, labels: Tensor) -> Tensor | float:
+        """γ·R1, and γ·R2 where the recipe wants both, in the steps that are due; else 0."""
+        if not self.gamma or self.steps % self.recipe.lazy:
+            return 0.0
+        total = 0.0
+        for images in (real, fake) if self.recipe.both else (real,):
+            x = images.detach().requires_grad_()
+            (slope,) = grad(self.judge(x, labels).sum(), x, create_graph=True)
+            total = total + slope.flatten(1).square().sum(1).mean() / 2
+        return self.recipe.lazy * self.gamma * total
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the next step depends on."""
+        parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "opt_G", "opt_D", "ema")}
+        return parts | {"rng": self.rng.get_state(), "steps": self.steps, "gamma": self.gamma}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore a state exactly; gradients are cleared, as at a step's start."""
+        for name in ("G", "D", "opt_G", "opt_D", "ema"):
+            getattr(self, name).load_state_dict(state[name])
+        for parameter in (*self.G.parameters(), *self.D.parameters()):
+            parameter.grad = None
+        self.rng.set_state(state["rng"])
+        self.steps, self.gamma = state["steps"], state["gamma"]
+
+
+def networks(recipe: Recipe, conditional: bool, seed: int) -> tuple[nn.Module, nn.Module]:
+    """Build the pair of a recipe from two seeds of its own."""
+    if recipe.classic:
+        return classic_pair(recipe.latent, recipe.width_D, seed)
+    G = Generator(recipe.latent, recipe.width_G, conditional=conditional, norm=recipe.norm, seed=2 * seed)
+    D = Discriminator(recipe.width_D, conditional=conditional, spectral=recipe.spectral, seed=2 * seed + 1)
+    return G, D
