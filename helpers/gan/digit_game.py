@@ -46,7 +46,8 @@ class Recipe:
     classic: bool = False
 
 
-OURS = Recipe()
+OURS = Recipe()        # 120 seconds of a lesson
+SHIPPED = Recipe()     # hours that the learner need not wait: data/checkpoints
 CLASSIC = Recipe(latent=100, batch=128, lr_G=2e-4, lr_D=2e-4, betas=(0.5, 0.999), gamma=0, hold=1,
                  decay=0.99, width_G=128, width_D=64, classic=True)
 
