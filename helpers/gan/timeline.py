@@ -23,12 +23,16 @@ NETS = ("G", "D")
 
 
 class Timeline(NamedTuple):
-    """steps [K]: the points; measures, curves: name -> values [K], [M]; span: steps of a curve's value."""
+    """steps [K]: the points; measures, curves: name -> values [K], [M]; span: steps of a curve's value.
+
+    floor: the Fréchet distance of real from real images, `digits.floor()`.
+    """
 
     steps: tuple[int, ...]
     measures: dict[str, tuple[float, ...]]
     curves: dict[str, tuple[float, ...]]
     span: int
+    floor: float
     tensors: dict[str, Tensor]
 
     def game(self, point: int, seed: int = 0) -> DigitGame:
@@ -50,7 +54,8 @@ def timeline() -> Timeline:
     def numbers(name: str) -> tuple[float, ...]:
         return tuple(tensors[name].tolist())
     return Timeline(tuple(map(int, numbers("steps"))), {name: numbers(name) for name in MEASURES},
-                    {name: numbers(name) for name in CURVES}, int(tensors["span"].item()), tensors)
+                    {name: numbers(name) for name in CURVES}, int(tensors["span"].item()),
+                    tensors["floor"].item(), tensors)
 
 
 def final_game(seed: int = 0) -> DigitGame:
@@ -59,13 +64,13 @@ def final_game(seed: int = 0) -> DigitGame:
 
 
 def keep(points: Iterable[tuple[int, dict[str, dict[str, Tensor]], dict[str, float]]],
-         history: dict[str, list[float]], span: int) -> str:
+         history: dict[str, list[float]], span: int, floor: float) -> str:
     """Write the file from points (step, state of G and D, measures) and curves a step; for tools."""
     points = list(points)
     tensors = {f"{step}.{net}.{name}": tensor.half() if tensor.is_floating_point() else tensor
                for step, state, _ in points for net in NETS for name, tensor in state[net].items()}
     tensors["steps"] = torch.tensor([step for step, *_ in points])
-    tensors["span"] = torch.tensor(span)
+    tensors["span"], tensors["floor"] = torch.tensor(span), torch.tensor(floor, dtype=torch.float64)
     for name in MEASURES:
         tensors[name] = torch.tensor([measured[name] for *_, measured in points], dtype=torch.float64)
     for name in CURVES:

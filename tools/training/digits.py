@@ -45,7 +45,7 @@ def main(steps: int = STEPS) -> None:
         points.append((stop, state, found))
         print(f"step {stop}, {time.perf_counter() - start:.0f} s:",
               ", ".join(f"{name} {value:.3f}" for name, value in found.items()), flush=True)
-    print("SHA-256", timeline.keep(points, training.history, SPAN))
+    print("SHA-256", timeline.keep(points, training.history, SPAN, digits.floor()))
 
 
 if __name__ == "__main__":
