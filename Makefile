@@ -3,7 +3,7 @@
 # TORCH_INDEX=address   where to take torch from (README: the CPU build on Linux)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv lab test notebooks figures bench
+.PHONY: help venv lab test notebooks figures checkpoints bench
 
 PYTHON ?=
 TORCH_INDEX ?=
@@ -16,6 +16,7 @@ help:
 	@echo "make test       roda todos os testes: motores, painéis, exercícios, notebooks, navegador"
 	@echo "make notebooks  executa de novo todos os notebooks e guarda as saídas"
 	@echo "make figures    desenha de novo as figuras das aulas"
+	@echo "make checkpoints  treina de novo as redes que vêm com o curso (horas)"
 	@echo "make bench      mede os painéis, o jogo, as receitas e a clínica (umas duas horas)"
 
 # The first Python that starts does the rest; what it finds wanting, it says itself.
@@ -37,8 +38,13 @@ notebooks: venv
 figures: venv
 	@$(VENV) tools/figures.py
 
+checkpoints: venv
+	@$(VENV) -m tools.training.classifier | tee tools/training/classifier.log
+	@$(VENV) -m tools.training.digits | tee tools/training/digits.log
+
 bench: venv
 	@$(VENV) -m benchmarks.panels
 	@$(VENV) -m benchmarks.game
 	@for what in goal live tried; do $(VENV) -m benchmarks.mixtures $$what; done
 	@$(VENV) -m benchmarks.clinic
+	@$(VENV) -m benchmarks.digits

@@ -19,7 +19,8 @@ NOT_INSTALLED = f"não está instalado neste Python: {REMEDY}"
 BROKEN = f"está instalado, mas não abre ({{error}}): {REMEDY}"
 # package -> the module that the lessons need it for; the rest is checked by its version alone
 MODULES = {"torch": "torch", "torchvision": "torchvision", "numpy": "numpy", "pillow": "PIL",
-           "ipywidgets": "ipywidgets", "anywidget": "anywidget", "tqdm": "tqdm", "resvg-py": "resvg_py"}
+           "ipywidgets": "ipywidgets", "anywidget": "anywidget", "tqdm": "tqdm",
+           "safetensors": "safetensors", "resvg-py": "resvg_py"}
 DATA = "dados MNIST"
 WRONG_SIZES = "vieram {sizes} imagens; recupere os originais com  git checkout -- data/MNIST/raw"
 DATA_GOOD = f"{DATA}: 60.000 imagens de treino e 10.000 de teste, conferidas"
