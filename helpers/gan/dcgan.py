@@ -25,7 +25,7 @@ class Generator(nn.Module):
     layer. Raises `not_noise`, `labels_missing`, `labels_unwanted` and `not_labels`.
     """
 
-    def __init__(self, latent: int = 64, width: int = 64, *, conditional: bool = False, norm: bool = True,
+    def __init__(self, latent: int = 32, width: int = 64, *, conditional: bool = False, norm: bool = True,
                  seed: int = 0) -> None:
         super().__init__()
         self.latent, self.width, self.conditional = latent, width, conditional
@@ -62,6 +62,7 @@ class Discriminator(nn.Module):
         self.body = nn.Sequential(
             nn.Conv2d(1, width, 4, stride=2, padding=1), nn.LeakyReLU(SLOPE),            # 28×28 → 14×14
             nn.Conv2d(width, 2 * width, 4, stride=2, padding=1), nn.LeakyReLU(SLOPE),    # 14×14 → 7×7
+            nn.Conv2d(2 * width, 2 * width, 3, padding=1), nn.LeakyReLU(SLOPE),          # stays 7×7
             nn.Flatten())
         features = 2 * width * SIDE * SIDE
         self.score = nn.Linear(features, 1)
@@ -75,8 +76,8 @@ class Discriminator(nn.Module):
         features = self.body(pictures(images))
         if (wanted := asked(digits, len(images), self.conditional)) is None:
             return self.score(features)
-        # the scalar product grows with the number of features: √ of it keeps both parts of one size
-        match = (self.match(wanted) * features).sum(1, keepdim=True) / math.sqrt(features.shape[1])
+        # a sum over 49 places, which would outweigh the score at the start
+        match = (self.match(wanted) * features).sum(1, keepdim=True) / SIDE
         return self.score(features) + match
 
 

@@ -29,8 +29,8 @@ class Recipe:
     """
 
     loss: str = "non_saturating"
-    latent: int = 64
-    batch: int = 64
+    latent: int = 32
+    batch: int = 32
     lr_G: float = 1e-3
     lr_D: float = 1e-3
     betas: tuple[float, float] = (0.0, 0.99)
@@ -47,7 +47,7 @@ class Recipe:
 
 
 OURS = Recipe()        # 120 seconds of a lesson
-SHIPPED = Recipe()     # hours that the learner need not wait: data/checkpoints
+SHIPPED = Recipe(decay=0.999)    # hours that the learner need not wait: data/checkpoints
 CLASSIC = Recipe(latent=100, batch=128, lr_G=2e-4, lr_D=2e-4, betas=(0.5, 0.999), gamma=0, hold=1,
                  decay=0.99, width_G=128, width_D=64, classic=True)
 
@@ -59,11 +59,12 @@ class DigitGame:
     """
 
     def __init__(self, recipe: Recipe = OURS, *, conditional: bool = False, seed: int = 0,
-                 pair: tuple[nn.Module, nn.Module] | None = None) -> None:
-        """pair: a generator and a discriminator in place of the recipe's own."""
+                 pair: tuple[nn.Module, nn.Module] | None = None, data: LabelledDigits | None = None) -> None:
+        """pair: a generator and a discriminator in place of the recipe's own; data: digits read before."""
         self.recipe, self.conditional, self.batch = recipe, conditional, recipe.batch
-        self.data, self.gamma = LabelledDigits(), recipe.gamma
-        self.G, self.D = pair or networks(recipe, conditional, seed)
+        self.data, self.gamma = data or LabelledDigits(), recipe.gamma
+        self.G, self.D = (net.to(memory_format=torch.channels_last)    # up to an eighth faster on a CPU
+                          for net in pair or networks(recipe, conditional, seed))
         self.opt_G, self.opt_D = (
             torch.optim.Adam(net.parameters(), lr, betas=recipe.betas, fused=True)
             for net, lr in ((self.G, recipe.lr_G), (self.D, recipe.lr_D)))
