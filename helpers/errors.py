@@ -67,6 +67,60 @@ MESSAGES: dict[str, str] = {
     "training_broke": (
         "O treino parou no passo {step}: {what} deixou de ser um número finito. O último estado bom, do "
         "passo {good}, foi mantido. Tente uma taxa de aprendizado menor, um γ diferente ou outra semente."),
+    "grid_unclear": (
+        "A entrada e o kernel devem ser quadrados de números finitos, por exemplo ((0, 1), (2, 3))."),
+    "stride_unclear": (
+        "O stride s deve ser um número inteiro, de 1 em diante; você usou {stride}."),
+    "padding_unclear": (
+        "O padding p deve ser um número inteiro, de 0 em diante; você usou {padding}."),
+    "nothing_left": (
+        "Não sobra imagem: a tela tem {canvas} de lado, e cortar p = {padding} de cada borda deixaria {size}. "
+        "Diminua p, ou aumente k ou s. O painel ficou como estava."),
+    "block_out": "Uma camada linear dá de {low} a {high} números; você pediu {found}.",
+    "block_channels": "Um mapa tem de {low} a {high} canais; você pediu {found}.",
+    "block_side": "O lado de um mapa vai de {low} a {high} pixels; você pediu {found}.",
+    "block_kernel": "O lado do núcleo vai de {low} a {high}; você pediu {found}.",
+    "block_stride": "O passo vai de {low} a {high}; você pediu {found}.",
+    "block_padding": "A borda vai de {low} a {high}; você pediu {found}.",
+    "linear_wants_vector": (
+        "Bloco {number}: a camada linear espera um vetor, e chega um mapa {came}. Ponha um bloco "
+        "“achatar” antes dela."),
+    "reshape_wants_vector": (
+        "Bloco {number}: só um vetor vira mapa, e já chega um mapa, {came}. Remova este bloco ou ponha "
+        "“achatar” antes dele."),
+    "reshape_numbers": (
+        "Bloco {number}: o mapa {wanted} precisa de {count} números, e chegam {came}. Mude os canais, o "
+        "lado ou o bloco de antes."),
+    "flatten_wants_map": (
+        "Bloco {number}: não há o que achatar, pois o que chega já é um vetor de {came} números. Remova "
+        "este bloco."),
+    "conv_wants_map": (
+        "Bloco {number}: a convolução espera um mapa canais×lado×lado, e chega um vetor de {came} números. "
+        "Ponha um bloco “vetor → mapa” antes dela."),
+    "conv_nothing_left": (
+        "Bloco {number}: um mapa de lado {side} com núcleo {kernel} e borda {padding} não deixa nenhum "
+        "pixel na saída. Mude o núcleo ou a borda."),
+    "conv_side": (
+        "Bloco {number}: o mapa ficaria com lado {side}, e este painel vai até {most}. Use um passo menor "
+        "ou menos blocos que ampliam."),
+    "stack_empty": "A rede está vazia: o que entra, {start}, sai igual. Ponha o primeiro bloco.",
+    "stack_no_image": (
+        "Todos os blocos se encaixam, mas saem {found}, e uma imagem do MNIST é 1×28×28. Confira o lado e "
+        "os canais, de trás para a frente."),
+    "stack_no_score": (
+        "Todos os blocos se encaixam, mas saem {found}, e o discriminador deve dar um número só. Termine "
+        "com “achatar” e linear(1)."),
+    "stack_latent": "z tem de {low} a {high} dimensões neste painel; você pediu {found}.",
+    "stack_long": "Este painel aceita até {most} blocos por rede. Remova um antes de pôr outro.",
+    "stack_large_params": (
+        "Até o bloco {number}, a rede teria {found} parâmetros; este painel vai até {most}, para treinar "
+        "em segundos. A rede ficou como estava."),
+    "stack_large_flops": (
+        "Até o bloco {number}, a rede faria {found} FLOPs por imagem; este painel vai até {most}, para "
+        "treinar em segundos. A rede ficou como estava."),
+    "stack_large_numbers": (
+        "O mapa depois do bloco {number} teria {found} números; este painel vai até {most}, para treinar "
+        "em segundos. A rede ficou como estava."),
 }
 
 

@@ -21,6 +21,8 @@ from helpers.gan.dirac import DiracGan, Settings
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import ring
 from helpers.gan.saturation import Duel
+from helpers.gan.transposed import Settings as Stamps
+from helpers.gan.transposed import Transposed
 from helpers.listing import listing
 from helpers.snapshots import snapshot, weight
 from helpers.steps import Op, Walk, scalars
@@ -395,7 +397,9 @@ def lines_run(engine: Any, turns: int) -> list[tuple[str, FunctionType, set[int]
 
 
 CASES = {"winding": (Winding, 2), "neuron": (example, 2),
-         "at once": (lambda: DiracGan(Settings()), 2), "in turn": (ENGINES["two numbers"], 2)} | {
+         "at once": (lambda: DiracGan(Settings()), 2), "in turn": (ENGINES["two numbers"], 2),
+         "stamps": (lambda: Transposed(Stamps.of()), 2),
+         "stamp and cut": (lambda: Transposed(Stamps(((2,),), ((1, 3), (-3, 4)))), 4)} | {
     key: (lambda key=key: small_game(key), 2) for key in LOSSES}
 
 
@@ -459,7 +463,8 @@ def test_no_code_before_the_first_operation():
 
 TURNS = [Duel.pulls, DiracGan.simultaneous_turn, DiracGan.alternating_turn,
          GanGame.discriminator_turn, GanGame.generator_turn, GanGame.turn, Neuron.turn,
-         Parts.without_step, Parts.without_detach, Parts.without_zero, Parts.wrong_sign, Patient.turn]
+         Parts.without_step, Parts.without_detach, Parts.without_zero, Parts.wrong_sign, Patient.turn,
+         Transposed.stamp_turn, Transposed.crop_turn]
 
 
 @pytest.mark.parametrize("function", TURNS, ids=lambda f: f.__qualname__)

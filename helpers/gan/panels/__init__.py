@@ -7,5 +7,7 @@ from helpers.gan.panels.live import Live
 from helpers.gan.panels.one_step import OneStep
 from helpers.gan.panels.optimal import OptimalD
 from helpers.gan.panels.saturation import Saturation
+from helpers.gan.panels.transposed import TransposedConv
 
-__all__ = ["Clinic", "DigitsGame", "DiracPanel", "Live", "OneStep", "OptimalD", "Saturation", "digits_game"]
+__all__ = ["Clinic", "DigitsGame", "DiracPanel", "Live", "OneStep", "OptimalD", "Saturation",
+           "TransposedConv", "digits_game"]
