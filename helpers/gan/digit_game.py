@@ -25,7 +25,8 @@ class Recipe:
     gamma: weight of the zero-centred slope penalty, on real images (R1) and with `both` on generated ones
     too (R2), every `lazy` steps with `lazy` times the weight (Karras et al. 2020, appendix B). hold: the
     part of the plan before the rates begin to fall along a cosine, 1 where they stay. decay: of G's moving
-    average, which forgets faster at first, so that it is not the beginning that it shows. width_G, width_D, norm, spectral: see dcgan.py; classic: DCGAN's own pair in their place.
+    average, which forgets faster at first, so that it is not the beginning that it shows. width_G,
+    width_D, norm, spectral: see dcgan.py; classic: DCGAN's own pair in their place.
     """
 
     loss: str = "non_saturating"
