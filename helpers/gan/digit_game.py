@@ -48,7 +48,7 @@ class Recipe:
 
 
 OURS = Recipe()        # 120 seconds of a lesson
-SHIPPED = Recipe(decay=0.999)    # hours that the learner need not wait: data/checkpoints
+SHIPPED = Recipe(decay=0.999)    # a longer run, done already: data/checkpoints
 CLASSIC = Recipe(latent=100, batch=128, lr_G=2e-4, lr_D=2e-4, betas=(0.5, 0.999), gamma=0, hold=1,
                  decay=0.99, width_G=128, width_D=64, classic=True)
 

@@ -14,9 +14,9 @@ from helpers.gan.digit_game import SHIPPED, DigitGame
 from helpers.snapshots import snapshot
 from helpers.training import Training
 
-SEED, STEPS, SPAN = 0, 60_000, 100
+SEED, STEPS, SPAN = 0, 24_000, 100
 # of the steps: close together where much happens
-PARTS = (0, 1 / 600, 1 / 200, 1 / 100, 1 / 50, 1 / 25, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 3 / 4, 1)
+PARTS = (0, 1 / 240, 1 / 120, 1 / 80, 1 / 40, 1 / 20, 1 / 10, 1 / 5, 2 / 5, 3 / 5, 4 / 5, 1)
 SAMPLES = 10_000
 
 
