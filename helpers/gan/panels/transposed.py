@@ -35,7 +35,7 @@ class TransposedConv(StepperPanel):
                    "k": (1, 2, 3, 4, 5), "stride": (1, 2, 3), "padding": (0, 1, 2)}
         self.choices = {name: _dropdown(label, options[name], width)
                         for name, (label, width) in CHOICES.items()}
-        self.cell = _dropdown(words.CELL, ["x[0,0]"], 140)
+        self.cell = _dropdown(words.CELL, ["x[0, 0]"], 140)
         self.more = widgets.Button(description=words.MORE, tooltip=words.MORE_TIP, layout={"width": "44px"})
         self.asked: tuple[int, int] | None = None    # the pixel of the canvas that was clicked
         settings = Settings.of(image, kernel, k, stride, padding)
@@ -91,7 +91,7 @@ class TransposedConv(StepperPanel):
         self._following = True
         for name, control in self.choices.items():
             control.value = getattr(self.settings, name)
-        cells = [f"{part}[{row},{column}]" for part, side in (("x", self.settings.n), ("w", self.settings.k))
+        cells = [f"{part}[{row}, {column}]" for part, side in (("x", self.settings.n), ("w", self.settings.k))
                  for row, column in np.ndindex(side, side)]
         if list(self.cell.options) != cells:
             kept = self.cell.value
@@ -110,7 +110,7 @@ class TransposedConv(StepperPanel):
         at = self.places
         for part, grid in (("x", at.x), ("w", at.w)):
             if cell := grid.at(x, y):
-                self.cell.value = "{}[{},{}]".format(part, *cell)
+                self.cell.value = "{}[{}, {}]".format(part, *cell)
                 self._raise_cell()
         for grid in (at.y, at.counts):
             if cell := grid.at(x, y):

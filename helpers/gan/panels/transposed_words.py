@@ -23,19 +23,19 @@ EVEN = 1e-9    # a ripple below this is rounding
 SENTENCES = {
     "blank": "A tela começa com zeros e tem {side} de lado. Cada pixel da entrada carimba o kernel nela; "
              "no fim cortamos p = {p} de cada borda.",
-    "pick": "Pixel {number} de {pixels}: x[{i},{j}] = {pixel}. Com s = {s}, o carimbo dele começa na linha "
+    "pick": "Pixel {number} de {pixels}: x[{i}, {j}] = {pixel}. Com s = {s}, o carimbo dele começa na linha "
             "{s}·{i} = {top} e na coluna {s}·{j} = {left} da tela.",
     "multiply": "O kernel inteiro é multiplicado por {pixel}. Este é o carimbo do pixel; falta somá-lo à "
                 "tela, número por número.",
-    "add": "y[{row},{column}] tinha {before}, ganhou {pixel}·{weight} = {term} e ficou com {after}. "
+    "add": "y[{row}, {column}] tinha {before}, ganhou {pixel}·{weight} = {term} e ficou com {after}. "
            "Este pixel já recebeu {hits}.",
     "stamped": " O carimbo {number} de {pixels} está completo.",
-    "crop": "Cortada a borda de p = {p}, a saída tem {size} de lado. {verdict}",
+    "crop": "Com p = {p}, a saída tem {size} de lado. {verdict}",
 }
 START = "{verdict} Aperte Passo para ver as contas."
-ASKED = ("y[{row},{column}] recebe {hits} ao todo. Em destaque, os pixels de x e os pesos de w que se "
+ASKED = ("y[{row}, {column}] recebe {hits} ao todo. Em destaque, os pixels de x e os pesos de w que se "
          "multiplicam. {sum}")
-NOBODY = "Nenhum carimbo alcança y[{row},{column}]: com k menor que s, ficam buracos entre os carimbos."
+NOBODY = "Nenhum carimbo alcança y[{row}, {column}]: com k menor que s, ficam buracos entre os carimbos."
 VERDICTS = {    # (s divides k, the constant input stays even)
     (True, True): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}. Não há xadrez.",
     (True, False): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}, mas estes pesos não se "
@@ -68,14 +68,14 @@ def formula(walk: Walk, asked: tuple[int, int] | None) -> list[tuple[str, bool]]
     if asked:
         products = [f"{short(game.x[i, j].item())}·{short(game.w[a, b].item())}"
                     for i, j, a, b in game.terms(*asked)]
-        return [(f"y[{asked[0]},{asked[1]}] = ", True), (" + ".join(products) or "0", False),
+        return [(f"y[{asked[0]}, {asked[1]}] = ", True), (" + ".join(products) or "0", False),
                 (f" = {short(total(game, asked))}" if products else "", True)]
     facts = _facts(walk, 0.0)
     lines = {
         "": [("y[s·i + a, s·j + b] += x[i, j]·w[a, b]", False)], "blank": [("y = 0 em toda a tela", True)],
-        "pick": [("x[{i},{j}] = {pixel}", True), (" → o carimbo começa em y[{top},{left}]", False)],
-        "multiply": [("carimbo = x[{i},{j}]·w = {pixel}·w", True)],
-        "add": [("y[{row},{column}] += x[{i},{j}]·w[{a},{b}] = {pixel}·{weight} = {term}", True),
+        "pick": [("x[{i}, {j}] = {pixel}", True), (" → o carimbo começa em y[{top}, {left}]", False)],
+        "multiply": [("carimbo = x[{i}, {j}]·w = {pixel}·w", True)],
+        "add": [("y[{row}, {column}] += x[{i}, {j}]·w[{a}, {b}] = {pixel}·{weight} = {term}", True),
                 ("   ({before} → {after})", False)],
         "crop": [("saída = y[{p}:{end}, {p}:{end}]", True), ("   {side} − 2·{p} = {size} de lado", False)]}
     return [(words.format_map(facts), lit) for words, lit in lines[key]]
@@ -84,7 +84,7 @@ def formula(walk: Walk, asked: tuple[int, int] | None) -> list[tuple[str, bool]]
 def titles(game: Transposed, i: int | None = None, j: int | None = None) -> dict[str, str]:
     """Name the parts of the drawing."""
     return {"x": f"Entrada x, {game.n}×{game.n}", "w": f"Kernel w, {game.k}×{game.k}",
-            "stamp": "Carimbo x·w" if i is None else f"x[{i},{j}]·w",
+            "stamp": "Carimbo x·w" if i is None else f"x[{i}, {j}]·w",
             "y": f"Tela y, {game.side}×{game.side} · tracejado: a saída, {game.settings.size}×"
                  f"{game.settings.size}" if game.p else f"Tela y = saída, {game.side}×{game.side}",
             "counts": "Carimbos por pixel"}
