@@ -103,7 +103,10 @@ MESSAGES: dict[str, str] = {
     "conv_side": (
         "Bloco {number}: o mapa ficaria com lado {side}, e este painel vai até {most}. Use um passo menor "
         "ou menos blocos que ampliam."),
-    "stack_empty": "A rede está vazia: o que entra, {start}, sai igual. Ponha o primeiro bloco.",
+    "stack_empty": "A rede está vazia: o que entra sai igual. Ponha o primeiro bloco.",
+    "pair_misfit": (
+        "Para treinar, o gerador e o discriminador precisam se encaixar. Conserte antes o que está "
+        "marcado com ✗."),
     "stack_no_image": (
         "Todos os blocos se encaixam, mas saem {found}, e uma imagem do MNIST é 1×28×28. Confira o lado e "
         "os canais, de trás para a frente."),
@@ -121,6 +124,15 @@ MESSAGES: dict[str, str] = {
     "stack_large_numbers": (
         "O mapa depois do bloco {number} teria {found} números; este painel vai até {most}, para treinar "
         "em segundos. A rede ficou como estava."),
+    "fork_still": (
+        "No passo {step}, a taxa do treino original já tinha chegado a 0: com “a deste ponto”, nada se "
+        "moveria. Escolha “a inicial” em Taxa, ou saia de um ponto anterior."),
+    "blind_unfinished": (
+        "Faltam respostas: você julgou {given} de {count} imagens. O resultado só aparece no fim, para que o "
+        "teste continue às cegas."),
+    "blind_over": (
+        "Este teste já terminou e o resultado está na tela. Aperte “Novo teste” para julgar outras imagens."),
+    "nothing_to_undo": "Não há o que desfazer: esta é a primeira escolha.",
 }
 
 
