@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from helpers import checkpoints
-from helpers.gan.digit_game import SHIPPED, DigitGame
+from helpers.gan.dcgan import Generator
+from helpers.gan.digit_game import SHIPPED, DigitGame, networks
 
 FILE = "digits_timeline.safetensors"
 MEASURES = ("frechet", "entropy", "classes", "agreement")    # a number at each point
@@ -45,6 +46,13 @@ class Timeline(NamedTuple):
             checkpoints.fill(net, checkpoints.part(self.tensors, f"{self.steps[point]}.{name}"), FILE)
         game.steps = self.steps[point]
         return game
+
+
+    def sampler(self, point: int) -> Generator:
+        """Build the averaged generator alone, ready to draw; no data are read. Errors as in `game`."""
+        G = networks(SHIPPED, True, 0)[0].eval().requires_grad_(False)
+        checkpoints.fill(G, checkpoints.part(self.tensors, f"{self.steps[point]}.G"), FILE)
+        return G
 
 
 @cache
