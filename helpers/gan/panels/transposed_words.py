@@ -7,10 +7,9 @@ from helpers.gan.transposed_figures import short
 from helpers.steps import Walk
 from helpers.ui.style import num
 
-INPUTS = {"point": "um ponto", "ramp": "rampa", "constant": "constante", "seven": "um “7” pequeno",
-          "own": "do seu jeito"}
-KERNELS = {"ones": "tudo 1", "bilinear": "bilinear", "uneven": "irregular, como treinado",
-           "own": "do seu jeito"}
+INPUTS = {"point": "um ponto", "ramp": "rampa", "constant": "constante", "seven": "um 7 pequeno",
+          "own": "editada"}
+KERNELS = {"ones": "tudo 1", "bilinear": "bilinear", "uneven": "irregular", "own": "editado"}
 INPUT, KERNEL, K, S, P, CELL, MORE = "Entrada", "Kernel", "k", "stride s", "padding p", "Célula", "+1"
 MORE_TIP = "Mudar o número da célula escolhida, como um clique nela"
 HINT = "Passo (→) faz uma conta; Rodada faz o carimbo inteiro de um pixel; Voltar (←) desfaz."
@@ -66,7 +65,7 @@ def formula(walk: Walk, asked: tuple[int, int] | None) -> list[tuple[str, bool]]
     """Write the present sum with its numbers."""
     game, key = walk.engine, walk.op.key if walk.op else ""
     if asked:
-        products = [f"{short(game.x[i, j].item())}·{short(game.w[a, b].item())}"
+        products = [f"{short(game.x[i, j].item())}·{_factor(game.w[a, b].item())}"
                     for i, j, a, b in game.terms(*asked)]
         return [(f"y[{asked[0]}, {asked[1]}] = ", True), (" + ".join(products) or "0", False),
                 (f" = {short(total(game, asked))}" if products else "", True)]
@@ -120,6 +119,10 @@ def verdict(game: Transposed, ripple: float) -> str:
     return VERDICTS[least == most, ripple < EVEN].format_map(facts)
 
 
+def _factor(value: float) -> str:
+    return short(value) if value >= 0 else f"({short(value)})"
+
+
 def _stamps(count: int) -> str:
     return f"{count} carimbo" if count == 1 else f"{count} carimbos"
 
@@ -136,7 +139,7 @@ def _facts(walk: Walk, ripple: float) -> dict[str, object]:
         a, b, row, column = (values[name] for name in ("a", "b", "row", "column"))
         term, after = values["stamp"][a, b].item(), game.y[row, column].item()
         hits = [place[:2] for place in game.terms(row, column)].index((i, j)) + 1
-        facts |= {"a": a, "b": b, "row": row, "column": column, "weight": short(game.w[a, b].item()),
+        facts |= {"a": a, "b": b, "row": row, "column": column, "weight": _factor(game.w[a, b].item()),
                   "term": short(term), "after": short(after), "before": short(after - term),
                   "hits": _stamps(hits)}
     return facts
