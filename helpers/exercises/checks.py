@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from helpers.exercises.answer import SOLUTION, Answer, Shown, block, card, fold
-from helpers.exercises.running import Attempt, Refused
+from helpers.exercises.running import Attempt, Given, Refused
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks" / "solucoes"
 UNKNOWN = "Não encontrei o exercício {number}. Confira o número, escrito como texto, por exemplo \"1.1\"."
@@ -23,12 +23,13 @@ SOLUTION_OF = "Solução do exercício {number}"
 class Check:
     """One exercise: judge(function) returns praise, or raises Refused; start: what an untouched cell hears.
 
-    arguments: the names in the function's `def`; explain: hints for errors that this exercise expects.
+    arguments: the names in the function's `def`, none where the answer is a value, which judge gets as
+    Given; explain: hints for errors that this exercise expects.
     """
 
     arguments: tuple[str, ...]
     start: tuple[str, ...]
-    judge: Callable[[Attempt], str]
+    judge: Callable[[Attempt], str] | Callable[[Given], str]
     explain: Callable[[BaseException], tuple[str, ...] | None] = lambda error: None
 
 
@@ -41,7 +42,7 @@ def checar(number: str, answer: Any = ...) -> Answer:
     try:
         if answer is ... or answer is None:
             raise Refused(*check.start, status="ainda não")
-        attempt = Attempt(answer, check.arguments, check.explain)
+        attempt = Attempt(answer, check.arguments, check.explain) if check.arguments else Given(answer)
         with torch.enable_grad():    # a notebook may have left gradients off
             status, sentence, more = "certo", check.judge(attempt), ()
     except Refused as found:

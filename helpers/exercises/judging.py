@@ -67,21 +67,21 @@ def pair(value: Any, hints: Hints) -> list[Tensor]:
     return parts
 
 
-def agree(found: Any, expected: Any) -> bool:
+def agree(found: Any, expected: Any, near: float = NEAR) -> bool:
     """True where two tensors or numbers have one shape and, to rounding, one value."""
     found, expected = (torch.as_tensor(part).detach().double() for part in (found, expected))
-    return found.shape == expected.shape and torch.allclose(found, expected, rtol=NEAR, atol=NEAR)
+    return found.shape == expected.shape and torch.allclose(found, expected, rtol=near, atol=near)
 
 
-def first_wrong(found: Iterable[Any], expected: Iterable[Any]) -> int | None:
+def first_wrong(found: Iterable[Any], expected: Iterable[Any], near: float = NEAR) -> int | None:
     """The place of the first value that is not as expected; None where all are."""
     return next((place for place, (one, other) in enumerate(zip(found, expected, strict=True))
-                 if not agree(one, other)), None)
+                 if not agree(one, other, near)), None)
 
 
 def recognise(found: Iterable[Any], cases: Iterable[Sequence[Any]],
-              formulas: Iterable[tuple[str, Callable[..., Any]]]) -> str | None:
+              formulas: Iterable[tuple[str, Callable[..., Any]]], near: float = NEAR) -> str | None:
     """Name the first formula that gives what was found in every case; None where none does."""
     pairs = list(zip(found, cases, strict=True))
     return next((key for key, formula in formulas
-                 if all(agree(value, formula(*case)) for value, case in pairs)), None)
+                 if all(agree(value, formula(*case), near) for value, case in pairs)), None)

@@ -1,9 +1,10 @@
 """Where a learner's turn is played, watched and compared: what exercises 1.2 and 1.3 share."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector
 
 from helpers.exercises.judging import Hints, refused
@@ -24,10 +25,8 @@ class World:
 
     def __init__(self, me: str, loss: Loss) -> None:
         self.me, self.right = me, loss
-        self.G, self.D = mlp(2, 16, 2, seed=21), mlp(2, 16, 1, seed=22)
         rng = torch.Generator().manual_seed(23)
-        self.real = torch.randn(32, 2, generator=rng) + 1    # [32, 2]
-        self.z = torch.randn(32, 2, generator=rng)           # [32, 2]
+        self.G, self.D, self.real, self.z = self.pieces(rng)
         if me == "G":
             with torch.no_grad():
                 self.D[-1].weight *= STEEP
@@ -46,6 +45,11 @@ class World:
         list(self.learner.parameters())[-1].register_hook(lambda _: self._count("backwards"))
         for weight in self.other.parameters():
             weight.register_hook(lambda _: self._count("reached"))
+
+    def pieces(self, rng: torch.Generator) -> tuple[nn.Module, nn.Module, Tensor, Tensor]:
+        """Make G, D, a batch of real points [32, 2] and z [32, 2]."""
+        real = torch.randn(32, 2, generator=rng) + 1
+        return mlp(2, 16, 2, seed=21), mlp(2, 16, 1, seed=22), real, torch.randn(32, 2, generator=rng)
 
     def _count(self, what: str) -> None:
         setattr(self, what, getattr(self, what) + 1)
@@ -75,9 +79,9 @@ class World:
 
 
 def played(me: str, right: Loss, loss: Loss, *, clear: bool = True, steps: int = 1,
-           rounds: int = 1) -> World:
+           rounds: int = 1, place: type[World] = World) -> World:
     """Take a turn as the course does, or with one fault, in a world of its own."""
-    world = World(me, right)
+    world = place(me, right)
     for _ in range(rounds):
         if clear:
             world.optimizer.zero_grad()
@@ -96,7 +100,7 @@ def one_right_step(world: World, start: tuple[str, ...], hints: Hints,
     if not torch.equal(flat(world.other), world.start_other):
         raise Refused(*hints["other_moved"])
     _must_have_learned(world, start, hints)
-    right = played(world.me, world.right, world.right)
+    right = played(world.me, world.right, world.right, place=type(world))
     facts = {"before": world.before, "after": world.loss(), "moved": world.moved(),
              "expected": right.loss(), "expected_move": right.moved()}
     facts = {name: num(value) for name, value in facts.items()}
@@ -138,12 +142,15 @@ def _must_have_learned(world: World, start: tuple[str, ...], hints: Hints) -> No
 
 
 def _fault(world: World, losses: dict[str, Loss]) -> str:
-    me, right = world.me, world.right
-    faults = [("zero_grad", lambda: played(me, right, right, clear=False)),
-              ("twice", lambda: played(me, right, right, rounds=2)),
-              ("twice", lambda: played(me, right, right, steps=2)),
-              ("negative", lambda: played(me, right, lambda real, fake: -right(real, fake)))]
-    faults += [(key, lambda loss=loss: played(me, right, loss)) for key, loss in losses.items()]
+    right = world.right
+
+    def turn(loss: Loss, **fault: Any) -> World:
+        return played(world.me, right, loss, place=type(world), **fault)
+
+    faults = [("zero_grad", lambda: turn(right, clear=False)), ("twice", lambda: turn(right, rounds=2)),
+              ("twice", lambda: turn(right, steps=2)),
+              ("negative", lambda: turn(lambda real, fake: -right(real, fake)))]
+    faults += [(key, lambda loss=loss: turn(loss)) for key, loss in losses.items()]
     return next((key for key, fault in faults if world.same(fault())), "other")
 
 

@@ -106,6 +106,15 @@ def message(error: BaseException) -> str:
         return "?"
 
 
+class Given:
+    """An answer that is a value and not a function; it is read as an Attempt is, and prints nothing."""
+
+    printed = ""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 @contextmanager
 def _bounded(file: str) -> Iterator[None]:
     """Count the bytecodes that run in the learner's file or in any cell of the notebook; stop at STEPS.

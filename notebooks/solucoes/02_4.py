@@ -1,0 +1,7 @@
+"""Exercício 2.4: as três normalizações que sobram."""
+
+sobram = {
+    "G8",  # antes da tanh: os pixels de uma imagem passariam a depender das outras do lote
+    "D1",  # na entrada de D: apaga o brilho e o contraste do lote antes que D os examine
+    "D8",  # na nota: a média de qualquer lote, de reais ou de geradas, seria a mesma
+}
