@@ -57,7 +57,7 @@ class Trial:
     @torch.no_grad()
     def _draw(self, run: Timeline, points: Tensor, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Draw the images, their digits, and what the discriminators say of them."""
-        images, labels = test_set().sample(COUNT, self.rng)
+        images, labels = unseen().sample(COUNT, self.rng)
         labels = torch.where(truth, labels, torch.randint(10, (COUNT,), generator=self.rng))
         z = torch.randn(COUNT, SHIPPED.latent, generator=self.rng)
         logits = torch.empty(COUNT)
@@ -117,7 +117,7 @@ class Trial:
 
 
 @cache
-def test_set() -> LabelledDigits:
+def unseen() -> LabelledDigits:
     """The 10,000 test images, read once."""
     return LabelledDigits(train=False)
 

@@ -22,7 +22,7 @@ TIPS = {False: {"reset": "Ir ao primeiro ponto", "back": "Ponto anterior (tecla 
 
 SHEETS = {"here": "■ Original, passo {step}", "end": "■ Original, no fim: passo {step}",
           "fork": "■ Desvio, passo {start} + {done}, γ = {gamma}"}
-DISTANCE, LOSSES, SCORES = "Distância de Fréchet (escala log)", "Perdas", "Notas de D, em média"
+DISTANCE, LOSSES, SCORES = "Distância de Fréchet (escala log)", "Perdas", "Notas médias de D"
 QUICK = "Distância com 500 imagens"
 HERE, FLOOR, ORIGINAL, FORK = "aqui", "piso", "original", "desvio"
 THIN = " (fino: original)"
