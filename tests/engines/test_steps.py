@@ -18,6 +18,7 @@ from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
 from helpers.gan.clinic import Patient
 from helpers.gan.clinic_cases import Parts
 from helpers.gan.dirac import DiracGan, Settings
+from helpers.gan.fork import Replay
 from helpers.gan.game import GanGame, mlp
 from helpers.gan.mixtures import ring
 from helpers.gan.saturation import Duel
@@ -464,7 +465,7 @@ def test_no_code_before_the_first_operation():
 TURNS = [Duel.pulls, DiracGan.simultaneous_turn, DiracGan.alternating_turn,
          GanGame.discriminator_turn, GanGame.generator_turn, GanGame.turn, Neuron.turn,
          Parts.without_step, Parts.without_detach, Parts.without_zero, Parts.wrong_sign, Patient.turn,
-         Transposed.stamp_turn, Transposed.crop_turn]
+         Transposed.stamp_turn, Transposed.crop_turn, Replay.turn]
 
 
 @pytest.mark.parametrize("function", TURNS, ids=lambda f: f.__qualname__)
