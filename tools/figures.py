@@ -4,7 +4,8 @@ from helpers.course import ROOT
 from helpers.gan import lesson_figures as gan
 from helpers.ui import svg
 
-FIGURES = {"fase3_ia_aula3_1.png": gan.the_loop}
+FIGURES = {"fase3_ia_aula3_1.png": gan.the_loop, "fase3_ia_aula3_2.png": gan.the_generator,
+           "fase3_ia_aula3_3.png": gan.the_discriminator}
 
 
 def main() -> None:
