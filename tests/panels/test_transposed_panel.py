@@ -239,6 +239,16 @@ def test_the_verdict_is_that_of_a_large_constant_input(kernel, k, s, checks):
     assert f"{k} mod {s} = {k % s}" in panel.stage.sentence
 
 
+def test_a_kernel_of_zeros_is_called_empty_and_not_even():
+    panel = TransposedConv("constant", "ones", 1, 2)
+    for _ in range(5):    # 1 → 4 → −2 → 0
+        click(panel, panel.places.w, 0, 0)
+    assert panel.settings.w == ((-1,),)
+    click(panel, panel.places.w, 0, 0)
+    assert panel.settings.w == ((0,),) and panel.stage.sentence.startswith(words.NOTHING)
+    assert_shows_the_engine(panel)
+
+
 def test_short_numbers():
     assert [figures.short(v) for v in (2, -3.0, 0.5, 1 / 3, -0.0, 10, -0.001, 100)] == [
         "2", "−3", "0,5", "0,33", "0", "10", "0", "100"]

@@ -35,6 +35,7 @@ START = "{verdict} Aperte Passo para ver as contas."
 ASKED = ("y[{row}, {column}] recebe {hits} ao todo. Em destaque, os pixels de x e os pesos de w que se "
          "multiplicam. {sum}")
 NOBODY = "Nenhum carimbo alcança y[{row}, {column}]: com k menor que s, ficam buracos entre os carimbos."
+NOTHING = "Com todos os pesos em 0, cada carimbo soma 0: a tela fica vazia."
 VERDICTS = {    # (s divides k, the constant input stays even)
     (True, True): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}. Não há xadrez.",
     (True, False): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}, mas estes pesos não se "
@@ -113,6 +114,8 @@ def total(game: Transposed, cell: tuple[int, int]) -> float:
 
 def verdict(game: Transposed, ripple: float) -> str:
     """Judge kernel and stride by the two measures."""
+    if not game.w.any():
+        return NOTHING
     least, most = touched(game.k, game.s)
     facts = {"k": game.k, "s": game.s, "rest": game.k % game.s, "least": least, "most": _stamps(most),
              "ripple": waves(ripple).removeprefix("ondula ")}
