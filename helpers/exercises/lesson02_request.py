@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from helpers.digits import classifier
+from helpers.digits import Classifier, classifier
 from helpers.exercises.checks import Check
 from helpers.exercises.judging import answered, first_wrong, numbers, recognise, refused
 from helpers.exercises.lesson02_request_hints import HINTS, RIGHT, START
@@ -46,7 +46,8 @@ class Desk:
 
     def __init__(self, asked: Tensor, seed: int, planted: bool = False) -> None:
         """planted: a classifier that finds every fourth image wrong in place of the course's own."""
-        self.G, self.asked, self.planted = shipped(), asked, planted
+        self.G, self.classify = shipped()
+        self.asked, self.planted = asked, planted
         self.rng = torch.Generator().manual_seed(seed)
         self.z = torch.randn(len(asked), self.G.latent, generator=self.rng)
         self.entry = self.images = self.logits = None
@@ -68,7 +69,7 @@ class Desk:
         """The learner's `classificar`."""
         if not isinstance(images, Tensor) or self.images is None or not torch.equal(images, self.images):
             raise refused(HINTS, "no_draw" if self.images is None else "others")
-        self.logits = self.plant() if self.planted else classifier()(images)
+        self.logits = self.plant() if self.planted else self.classify(images)
         return self.logits
 
     def plant(self) -> Tensor:
@@ -83,7 +84,7 @@ class Desk:
 
     def shares(self) -> dict[str, str]:
         """How often the classifier sees what was asked for, by the learner's entry and by the right one."""
-        return {name: num(100 * met(classifier()(drawing(self.G)(entry)), self.asked).item(), 0) + "%"
+        return {name: num(100 * met(self.classify(drawing(self.G)(entry)), self.asked).item(), 0) + "%"
                 for name, entry in (("found", self.entry), ("expected", self.right))}
 
 
@@ -105,10 +106,10 @@ def judge(attempt: Attempt) -> str:
 
 
 @cache
-def shipped() -> Generator:
-    """The course's conditional generator, opened once."""
+def shipped() -> tuple[Generator, Classifier]:
+    """The course's conditional generator and its classifier, opened once."""
     with torch.random.fork_rng([]):    # the layers first draw weights from the notebook's own generator
-        return final_game().sampler.eval()
+        return final_game().sampler.eval(), classifier()
 
 
 def explain(error: BaseException) -> tuple[str, ...] | None:

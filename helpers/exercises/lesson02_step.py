@@ -32,16 +32,11 @@ RIGHT = ("Os pesos de D ficaram iguais aos do jogo do curso depois do mesmo pass
 
 LOSSES = lesson01_turn.LOSSES | {
     "smooth": lambda real, fake: cross_entropy(real, torch.full_like(real, 0.9)) + softplus(fake).mean(),
-    "critic": lambda real, fake: fake.mean() - real.mean(),
 }
 HINTS: Hints = lesson01_turn.HINTS | {
     "smooth": ("D deu o passo com rótulo 0,9 para as reais. É um truque conhecido, mas não o passo pedido: "
                "depois dele, a perda é {after}, e o esperado é {expected}.",
                "Use rótulo 1 para as reais, `torch.ones_like`, e 0 para as geradas."),
-    "critic": ("A perda que você usou é a diferença das notas médias, sem log: assim D ganha em aumentar as "
-               "notas sem limite.",
-               "Transforme cada logit em perda antes da média: `softplus`, ou a entropia cruzada com "
-               "rótulos."),
     "noise": ("G recebeu um ruído que não é o `z` que sua função recebeu.",
               "O sorteio já veio pronto: use `G(z)`, sem `torch.randn` na função."),
     "no_G": ("G não gerou nada: D só viu imagens que já existiam.",

@@ -1,7 +1,6 @@
 """What the tests know of an exercise: right answers, wrong ones, and the hint that each should get."""
 
 import runpy
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +9,18 @@ from helpers.exercises.checks import FOLDER
 
 @dataclass(frozen=True)
 class Exercise:
-    """untouched: as in the notebook; others: right too; wrong: (key of the hint, function)."""
+    """untouched: as in the notebook; others: right too; wrong: (key of the hint, function).
+
+    is_value: what the learner writes is a value, not a function.
+    """
 
     number: str
     name: str
     hints: dict[str, tuple[str, str]]
-    untouched: Callable[..., Any]
-    others: tuple[Callable[..., Any], ...]
+    untouched: Any
+    others: tuple[Any, ...]
     wrong: tuple[tuple[str, Any], ...]
+    is_value: bool = False
 
     @property
     def source(self) -> str:
@@ -25,7 +28,7 @@ class Exercise:
         return (FOLDER / f"{int(lesson):02}_{exercise}.py").read_text("utf-8")
 
     @property
-    def solution(self) -> Callable[..., Any]:
+    def solution(self) -> Any:
         lesson, exercise = self.number.split(".")
         return runpy.run_path(str(FOLDER / f"{int(lesson):02}_{exercise}.py"))[self.name]
 
