@@ -10,6 +10,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from helpers.errors import CourseError
+from helpers.gan import workbench
 from helpers.gan.blocks import ACTIVATIONS, LIMITS, Activation, Flatten, Linear, Norm, Reshape, written
 from helpers.gan.convolutions import Conv, Resized, Transposed
 from helpers.gan.dcgan import classic_pair
@@ -266,3 +267,20 @@ def test_uneven_kernels_are_those_that_the_stride_does_not_divide():
 
 def test_shapes_are_written_as_the_lesson_does():
     assert written((64, 7, 7)) == "64×7×7" and written((3136,)) == "3136"
+
+
+def test_the_bench_forgets_the_oldest_pairs_when_all_weigh_too_much(monkeypatch):
+    bench = workbench.Workbench(workbench.Pair(models("G")["dense"], models("D")["dense"]))
+    first, each = bench.pair, bench.pair.weight
+    assert each == 4 * sum(p.numel() for net in first.nets.values() for p in net.parameters())
+    monkeypatch.setattr(workbench, "MEMORY", 3 * each)
+    for seed in range(1, 7):
+        bench.change(seed=seed)
+        assert sum(pair.weight for pair in bench.past) <= 3 * each
+    assert [pair.seed for pair in bench.past] == [3, 4, 5]
+    for seed in (5, 4, 3, 3):    # at the first there is nothing to undo
+        bench.undo()
+        assert bench.pair.seed == seed
+    with pytest.raises(CourseError):
+        bench.change(D=Stack("D", (Conv(128, 1, 1, 0),)))
+    assert bench.pair.seed == 3 and bench.past == []

@@ -33,13 +33,13 @@ class Builder(Panel):
         self.role, self.chosen = role, {name: min(1, len(self.pair.stacks[name].blocks)) for name in "GD"}
         self.due, self.endless, self._following = 0, False, False
         self.which = widgets.ToggleButtons(options=[(name, key) for key, name in words.ROLES.items()],
-                                           style={"button_width": "120px"}, layout={"width": "258px"})
-        self.model = widgets.Dropdown(description=words.MODEL, style=FIT, layout={"width": "292px"})
+                                           style={"button_width": "140px"}, layout={"width": "292px"})
+        self.model = widgets.Dropdown(description=words.MODEL, style=FIT, layout={"width": "254px"})
         self.kind = widgets.Dropdown(options=[(name, key) for key, name in words.KINDS.items()], style=FIT,
-                                     description=words.KIND, layout={"width": "285px"})
+                                     description=words.KIND, layout={"width": "270px"})
         self.fields = {name: number(name, label) for name, label in words.FIELDS.items()}
         self.acts, self.train = ({key: button(*parts) for key, parts in buttons.items()}
-                                 for buttons in (words.BUTTONS, words.TRAIN))
+                                 for buttons in (words.BUTTONS, words.TRANSPORT))
         super().__init__([self.which, self.model, *self.acts.values(), self.kind, *self.fields.values()],
                          [*self.train.values(), widgets.Label(words.KEYS)])
         controls = {"role": self.which, "model": self.model, "kind": self.kind} | {
@@ -68,7 +68,7 @@ class Builder(Panel):
 
     def draw(self) -> str:
         lines = view.lines(self.pair, self.role, self.at)
-        return svg.page(474, figures.stack(view.cells(self.pair, self.role), words.HEADS[self.role], self.at),
+        return svg.page(471, figures.stack(view.cells(self.pair, self.role), words.HEADS[self.role], self.at),
                         figures.trial(view.trial(self.pair)), *(
                             svg.text(8, 424 + 21 * n, line, style.SMALL) for n, line in enumerate(lines)))
 
@@ -92,11 +92,11 @@ class Builder(Panel):
         finally:
             self._following = False
         last, playing = len(self.stack.blocks), self.stage.playing
-        off = {"remove": not self.at, "earlier": self.at < 2, "later": not 0 < self.at < last,
-               "undo": not self.bench.past}
+        off = {"remove": not self.at, "earlier": self.at < 2, "later": not 0 < self.at < last}
         for key, disabled in off.items():
             self.acts[key].disabled = disabled
-        self.train["play"].description = words.PAUSE if playing else words.TRAIN["play"][0]
+        self.train["undo"].disabled = not self.bench.past
+        self.train["play"].description = words.PAUSE if playing else words.TRANSPORT["play"][0]
         self.train["play"].button_style = "info" if playing else ""
 
     def remember(self) -> Any:
@@ -170,13 +170,15 @@ class Builder(Panel):
             self.role = value
         elif name == "model" and value != OWN:
             self.bench.change(**{self.role: models(self.role)[value]})
-            self.chosen[self.role] = min(1, len(self.stack.blocks))
+            report = self.pair.reports[self.role]
+            wrong = len(report.rows) + 1 if report.error else 1
+            self.chosen[self.role] = min(wrong, len(self.stack.blocks))
         elif name == "field latent" and not self.at:
             self.bench.change(G=replace(self.stack, latent=value))
         elif self.block and name == "kind":
             self._exchange(KINDS[value], {})
-        elif self.block:
-            self._exchange(type(self.block), {name.removeprefix("field "): value})
+        elif self.block and (own := name.removeprefix("field ")) in values_of(self.block):
+            self._exchange(type(self.block), {own: value})
 
     def _exchange(self, kind: type[Block], changed: dict[str, Any]) -> None:
         """Put another block in the chosen one's place, which keeps the numbers that it has too."""

@@ -36,4 +36,4 @@ def number(name: str, label: str) -> widgets.Widget:
         low, high = LIMITS[name]
         return widgets.Dropdown(description=label, options=range(low, high + 1), style=FIT,
                                 layout={"width": "126px"})
-    return widgets.IntText(description=label, style=FIT, layout={"width": f"{90 + 9 * len(label)}px"})
+    return widgets.IntText(description=label, style=FIT, layout={"width": f"{76 + 9 * len(label)}px"})

@@ -42,9 +42,9 @@ def trial(pair: Pair) -> Trial:
     look, history = pair.look(), pair.history
     scores = [() if logits is None else [num(chance, 2) for chance in logits.sigmoid().tolist()]
               for logits in (look.on_real, look.on_fake)]
-    titles = [name + (words.UNJUDGED if "D" not in pair.nets else
-                      mean.format(mean=words.mean(logits)) if logits is not None else "")
+    titles = [name + ("" if logits is None else mean.format(mean=words.mean(logits)))
               for (name, mean), logits in ((words.REAL, look.on_real), (words.FAKE, look.on_fake))]
+    titles[0] += words.UNJUDGED if look.on_real is None else ""
     losses = history.get("loss_D", []), history.get("loss_G", [])
     title = words.LOSSES.format(D=num(losses[0][-1]), G=num(losses[1][-1])) if losses[0] else words.NO_LOSSES
     return Trial((*titles, title), look.real[:, 0].numpy(),

@@ -15,8 +15,8 @@ KINDS = {"linear": "linear", "reshape": "vetor → mapa", "transposed": "convolu
 ACTIVATIONS = {"relu": "ReLU", "leaky": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoide"}
 MODELS = {
     "lesson": "a da aula", "classic": "DCGAN clássica", "resized": "redimensionar + convoluir",
-    "dense": "só camadas lineares", "empty": "vazia", "wrong_side": "com erro: 32×32",
-    "wrong_count": "com erro: 3000 números", "wrong_flat": "com erro: sem achatar",
+    "dense": "só camadas lineares", "empty": "vazia", "wrong_side": "erro: 32×32",
+    "wrong_count": "erro: 3000 números", "wrong_flat": "erro: sem achatar",
     "wrong_end": "aviso: batch norm no fim", "wrong_straight": "aviso: sem ativações",
     "wrong_score": "aviso: sigmoide no fim", "wrong_norm": "aviso: batch norm no início"}
 OWN = "a sua"
@@ -27,11 +27,12 @@ BUTTONS = {    # key: (label, tooltip, width)
     "add": ("+ Bloco", "Pôr um bloco novo depois do escolhido", 84),
     "remove": ("Remover", "Remover o bloco escolhido", 86),
     "earlier": ("◀ Mover", "Trocar o bloco escolhido com o anterior", 84),
-    "later": ("Mover ▶", "Trocar o bloco escolhido com o seguinte", 84),
-    "undo": ("Desfazer", "Voltar ao que era antes da última mudança, com o treino e tudo", 90)}
-TRAIN = {"train": ("Treinar 25 passos", "Treinar este par com dígitos reais do MNIST", 170),
-         "play": ("Tocar", "Treinar sem parar, ou pausar (barra de espaço)", 96),
-         "weights": ("Pesos novos", "Sortear outros pesos e começar o treino de novo", 120)}
+    "later": ("Mover ▶", "Trocar o bloco escolhido com o seguinte", 84)}
+TRANSPORT = {
+    "train": ("Treinar 25 passos", "Treinar este par com dígitos reais do MNIST", 162),
+    "play": ("Tocar", "Treinar sem parar, ou pausar (barra de espaço)", 84),
+    "weights": ("Pesos novos", "Sortear outros pesos e começar o treino de novo", 120),
+    "undo": ("Desfazer", "Voltar ao que era antes da última mudança, com o treino e tudo", 92)}
 PAUSE = "Pausar"
 KEYS = "Clique em um bloco, ou use ← e →, para escolher"
 HEADS = {role: ("bloco", "sai", "parâmetros", "FLOPs", verb)
