@@ -88,6 +88,10 @@ class DigitGame:
         """Draw latent points z ~ N(0, I): [n, latent]."""
         return torch.randn(n, self.recipe.latent, generator=self.rng)
 
+    def sample(self) -> tuple[Tensor, Tensor]:
+        """Draw a batch of real images [n, 1, 28, 28] and their labels [n]."""
+        return self.data.sample(self.batch, self.rng)
+
     def draw(self, labels: Tensor) -> Tensor:
         """Let G draw an image for each label; an unconditional G does not see them."""
         z = self.noise(len(labels))
@@ -101,16 +105,20 @@ class DigitGame:
         """One step: D learns, then G, then the average of G's weights follows."""
         yield from self.discriminator_turn()
         yield from self.generator_turn()
+        self.follow()
+        yield Op("average")
+
+    def follow(self) -> None:
+        """Count the step and move the average of G's weights towards the present ones."""
         self.steps += 1
         self.ema.decay = min(self.recipe.decay, self.steps / (self.steps + 9))
         self.ema.update()
-        yield Op("average")
 
     def discriminator_turn(self) -> Iterator[Op]:
         """One update of D; `detach` cuts G off, so that nothing flows back into it."""
         self.opt_D.zero_grad()
         yield Op("D.zero")
-        real, labels = self.data.sample(self.batch, self.rng)
+        real, labels = self.sample()
         yield Op("D.real", real=real)
         fake = self.draw(labels).detach()
         yield Op("D.fake", fake=fake)
@@ -130,11 +138,15 @@ class DigitGame:
         """One update of G; the gradient reaches it through D, whose own weights stay as they are."""
         self.opt_G.zero_grad()
         yield Op("G.zero")
-        real, labels = self.data.sample(self.batch, self.rng)
+        real, labels = self.sample()
         fake = self.draw(labels)
         yield Op("G.fake", fake=fake.detach())
         on_fake = self.judge(fake, labels)
-        on_real = self.judge(real, labels).detach() if self.loss.paired else None
+        yield Op("G.judge")
+        on_real = None
+        if self.loss.paired:
+            on_real = self.judge(real, labels).detach()
+            yield Op("G.on_real")
         loss = self.loss.generator(on_fake, on_real)
         yield Op("G.loss", loss_G=loss.detach())
         loss.backward()

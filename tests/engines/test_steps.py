@@ -17,6 +17,7 @@ from helpers import steps
 from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
 from helpers.gan.clinic import Patient
 from helpers.gan.clinic_cases import Parts
+from helpers.gan.digit_game import DigitGame
 from helpers.gan.dirac import DiracGan, Settings
 from helpers.gan.fork import Replay
 from helpers.gan.game import GanGame, mlp
@@ -465,6 +466,7 @@ def test_no_code_before_the_first_operation():
 TURNS = [Duel.pulls, DiracGan.simultaneous_turn, DiracGan.alternating_turn,
          GanGame.discriminator_turn, GanGame.generator_turn, GanGame.turn, Neuron.turn,
          Parts.without_step, Parts.without_detach, Parts.without_zero, Parts.wrong_sign, Patient.turn,
+         DigitGame.discriminator_turn, DigitGame.generator_turn, DigitGame.turn,
          Transposed.stamp_turn, Transposed.crop_turn, Replay.turn]
 
 
