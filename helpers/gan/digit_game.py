@@ -32,8 +32,8 @@ class Recipe:
     loss: str = "non_saturating"
     latent: int = 32
     batch: int = 32
-    lr_G: float = 1e-3
-    lr_D: float = 1e-3
+    lr_G: float = 2e-3
+    lr_D: float = 2e-3
     betas: tuple[float, float] = (0.0, 0.99)
     gamma: float = 1.0
     both: bool = False
@@ -48,7 +48,7 @@ class Recipe:
 
 
 OURS = Recipe()        # 120 seconds of a lesson
-SHIPPED = Recipe(decay=0.999)    # a longer run, done already: data/checkpoints
+SHIPPED = Recipe(lr_G=1e-3, lr_D=1e-3, decay=0.999)    # a longer run, done already: data/checkpoints
 CLASSIC = Recipe(latent=100, batch=128, lr_G=2e-4, lr_D=2e-4, betas=(0.5, 0.999), gamma=0, hold=1,
                  decay=0.99, width_G=128, width_D=64, classic=True)
 
