@@ -89,7 +89,7 @@ MESSAGES: dict[str, str] = {
         "Bloco {number}: só um vetor vira mapa, e já chega um mapa, {came}. Remova este bloco ou ponha "
         "“achatar” antes dele."),
     "reshape_numbers": (
-        "Bloco {number}: o mapa {wanted} precisa de {count} números, e chegam {came}. Mude os canais, o "
+        "Bloco {number}: o mapa {wanted} precisa de {count} números, e recebe {came}. Mude os canais, o "
         "lado ou o bloco de antes."),
     "flatten_wants_map": (
         "Bloco {number}: não há o que achatar, pois o que chega já é um vetor de {came} números. Remova "
@@ -132,6 +132,8 @@ MESSAGES: dict[str, str] = {
         "teste continue às cegas."),
     "blind_over": (
         "Este teste já terminou e o resultado está na tela. Aperte “Novo teste” para julgar outras imagens."),
+    "no_point": (
+        "A linha do tempo não tem nenhum ponto no passo {step} ou antes dele. O treino ficou onde estava."),
     "nothing_to_undo": "Não há o que desfazer: esta é a primeira escolha.",
 }
 

@@ -1,8 +1,8 @@
 """The blocks that networks are stacked of: their shapes, sizes and costs are known before anything is run.
 
 A shape is (n,) for a vector of n numbers, or (channels, side, side) for a map. FLOPs are of one image, a
-multiplication with its addition counted as 2, of the layers with weights only; adding a bias, batch norm
-and activations are left out, as in torch.utils.flop_counter.
+multiplication with its addition counted as 2, of linear layers and convolutions only; adding a bias,
+batch norm and activations are left out, as in torch.utils.flop_counter.
 """
 
 from dataclasses import dataclass

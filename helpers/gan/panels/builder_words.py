@@ -44,7 +44,7 @@ TOTAL, UNKNOWN = " · total", "—"
 SHORT = {
     "linear_wants_vector": "chega mapa {came}; pede vetor",
     "reshape_wants_vector": "já chega um mapa, {came}",
-    "reshape_numbers": "chegam {came}; pede {count}", "flatten_wants_map": "já chega um vetor, {came}",
+    "reshape_numbers": "recebe {came}; pede {count}", "flatten_wants_map": "já chega um vetor, {came}",
     "conv_wants_map": "chega vetor {came}; pede mapa", "conv_nothing_left": "não sobra nenhum pixel",
     "conv_side": "lado {side} passa de {most}", "stack_no_image": "sai {found}; pede 1×28×28",
     "stack_no_score": "sai {found}; pede 1", "stack_empty": "ainda não há blocos"}
@@ -78,7 +78,7 @@ SIDE = "lado: {sum} = {side} · "
 PARAMS, NO_WEIGHTS = "parâmetros: {sum} = {params}", "sem parâmetros: {why}"
 WHY = {"layout": "os mesmos números, arrumados de outro jeito", "bend": "a mesma função em cada número"}
 FLOPS = "FLOPs: {sum} = {flops} por imagem "
-CONVENTION = "(multiplicar e somar = 2; só camadas com pesos)"
+CONVENTION = "(multiplicar e somar = 2; só linear e convoluções)"
 
 
 def name(block: Block) -> str:
