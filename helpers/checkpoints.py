@@ -56,12 +56,15 @@ def save(tensors: dict[str, Tensor], name: str, root: Path = ROOT) -> str:
 
 
 def record(root: Path = ROOT) -> dict[str, str]:
-    """Read the sums on record: file name -> SHA-256 in hexadecimal; empty where there is no record."""
+    """Read the sums on record: file name -> SHA-256 in hexadecimal; empty where there is no record.
+
+    A line of another form, such as git leaves where two versions clash, records nothing.
+    """
     try:
-        lines = (root / RECORD).read_text(encoding="ascii").splitlines()
+        lines = (root / RECORD).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return {}
-    return {name: total for total, name in (line.split("  ", 1) for line in lines if line)}
+    return {name: total for total, name in (line.split("  ", 1) for line in lines if "  " in line)}
 
 
 def fill(net: nn.Module, tensors: dict[str, Tensor], name: str) -> None:

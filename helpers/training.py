@@ -73,16 +73,24 @@ class Training:
         return self
 
     def goto(self, step: int) -> None:
-        """Return to the last point of the timeline at or before a step; what came after is forgotten."""
-        self._back_to(*next((mark.step, mark.state) for mark in reversed(self.timeline) if mark.step <= step))
+        """Return to the last point of the timeline at or before a step; what came after is forgotten.
+
+        Raises `no_point` where there is none, and stays.
+        """
+        mark = next((mark for mark in reversed(self.timeline) if mark.step <= step), None)
+        if mark is None:
+            raise CourseError("no_point", step=step)
+        self._back_to(mark.step, mark.state)
 
     def _checked(self, steps: int | None, seconds: float | None) -> int | None:
         if steps is None and seconds is None and self.plan is not None:
             return max(0, self.plan - self.step)
-        whole = isinstance(steps, int) and not isinstance(steps, bool) and steps >= 1
+        whole = isinstance(steps, int) and steps >= 1
         lasting = isinstance(seconds, int | float) and math.isfinite(seconds) and seconds > 0
-        if not ((whole and seconds is None) or (lasting and steps is None)):
-            raise CourseError("budget_unclear", asked=steps if seconds is None else f"{seconds} s")
+        one = (whole and seconds is None) or (lasting and steps is None)
+        if not one or isinstance(steps, bool) or isinstance(seconds, bool):
+            asked = [f"{value}{unit}" for value, unit in ((steps, ""), (seconds, " s")) if value is not None]
+            raise CourseError("budget_unclear", asked=" + ".join(asked) or "—")
         return steps
 
     def _tune(self, progress: float | None) -> None:

@@ -73,8 +73,9 @@ class Discriminator(nn.Module):
 
     def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
         """Judge."""
-        features = self.body(pictures(images))
-        if (wanted := asked(digits, len(images), self.conditional)) is None:
+        images, wanted = pictures(images), asked(digits, len(images), self.conditional)
+        features = self.body(images)    # after both checks: spectral norm changes at every use
+        if wanted is None:
             return self.score(features)
         # a sum over 49 places, which would outweigh the score at the start
         match = (self.match(wanted) * features).sum(1, keepdim=True) / SIDE
@@ -144,4 +145,4 @@ def asked(digits: Tensor | None, count: int, conditional: bool) -> Tensor | None
     if digits.shape != (count,) or not whole or not ((digits >= 0) & (digits < CLASSES)).all():
         found = f"{tuple(digits.shape)}, {digits.min().item()}…{digits.max().item()}" if len(digits) else "0"
         raise CourseError("not_labels", count=count, found=found)
-    return one_hot(digits, CLASSES).float()
+    return one_hot(digits.long(), CLASSES).float()

@@ -53,7 +53,7 @@ def squared_jacobian(G: Generator, z: Tensor, digits: Tensor) -> Tensor:
     steps = STEP * torch.eye(G.latent).repeat(len(z), 1)    # each z with a step along each axis
     at, asked = z.repeat_interleave(G.latent, 0), digits.repeat_interleave(G.latent)
     change = (G(at + steps, asked) - G(at - steps, asked)).double() / (2 * STEP)
-    rows = change.view(len(z), G.latent, -1)    # Jᵀ of each sample: [n, latent, 784]
+    rows = change.reshape(len(z), G.latent, -1)    # Jᵀ of each sample: [n, latent, 784]
     return (rows @ rows.transpose(1, 2)).sum(0)
 
 
