@@ -39,6 +39,14 @@ LESSONS = (
            ("Um passo de cada vez", "O discriminador ótimo", "Saturante ou não", "Ao vivo",
             "Equilíbrio que gira", "Clínica de GANs", "A mesma disputa, com dígitos de verdade"),
            ("fase3_ia_aula3_1.png",), ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7")),
+    Lesson("02_gan_arquitetura", "Construir uma GAN que desenha dígitos",
+           "As camadas do gerador e do discriminador, o laço de treino linha por linha, o treino ao vivo, as "
+           "medidas e onde elas mentem, geração condicional, espaço latente e cópia.",
+           120, "Aula 01",
+           ("Convolução transposta, número a número", "Monte a rede", "Linha do tempo do treino",
+            "Você é o discriminador", "Espaço latente"),
+           ("fase3_ia_aula3_2.png", "fase3_ia_aula3_3.png"),
+           ("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7")),
 )
 
 

@@ -74,14 +74,14 @@ MESSAGES: dict[str, str] = {
     "padding_unclear": (
         "O padding p deve ser um número inteiro, de 0 em diante; você usou {padding}."),
     "nothing_left": (
-        "Não sobra imagem: a tela tem {canvas} de lado, e cortar p = {padding} de cada borda deixaria {size}. "
-        "Diminua p, ou aumente k ou s. O painel ficou como estava."),
+        "Não sobra imagem: a tela tem {canvas} de lado, e cortar p = {padding} de cada borda deixaria "
+        "{size}. Diminua p, ou aumente k ou s. O painel ficou como estava."),
     "block_out": "Uma camada linear dá de {low} a {high} números; você pediu {found}.",
     "block_channels": "Um mapa tem de {low} a {high} canais; você pediu {found}.",
     "block_side": "O lado de um mapa vai de {low} a {high} pixels; você pediu {found}.",
-    "block_kernel": "O lado do núcleo vai de {low} a {high}; você pediu {found}.",
+    "block_kernel": "O lado do kernel vai de {low} a {high}; você pediu {found}.",
     "block_stride": "O passo vai de {low} a {high}; você pediu {found}.",
-    "block_padding": "A borda vai de {low} a {high}; você pediu {found}.",
+    "block_padding": "O padding vai de {low} a {high}; você pediu {found}.",
     "linear_wants_vector": (
         "Bloco {number}: a camada linear espera um vetor, e chega um mapa {came}. Ponha um bloco "
         "“achatar” antes dela."),
@@ -98,8 +98,8 @@ MESSAGES: dict[str, str] = {
         "Bloco {number}: a convolução espera um mapa canais×lado×lado, e chega um vetor de {came} números. "
         "Ponha um bloco “vetor → mapa” antes dela."),
     "conv_nothing_left": (
-        "Bloco {number}: um mapa de lado {side} com núcleo {kernel} e borda {padding} não deixa nenhum "
-        "pixel na saída. Mude o núcleo ou a borda."),
+        "Bloco {number}: um mapa de lado {side} com kernel {kernel} e padding {padding} não deixa nenhum "
+        "pixel na saída. Mude o kernel ou o padding."),
     "conv_side": (
         "Bloco {number}: o mapa ficaria com lado {side}, e este painel vai até {most}. Use um passo menor "
         "ou menos blocos que ampliam."),

@@ -17,7 +17,7 @@ from helpers.ui.style import num
 ARGUMENTS = ("n", "k", "s", "p")
 START = (
     "A função ainda está como veio. Troque o `...` pelos dois lados e execute a célula de novo.",
-    "Convolução: com a margem, o lado é n + 2p. O núcleo ocupa k; quantos passos de s ele ainda dá, e "
+    "Convolução: com o padding, o lado é n + 2p. O kernel ocupa k; quantos passos de s ele ainda dá, e "
     "quantas posições são ao todo? Transposta: são n carimbos de lado k, cada um a s pixels do anterior; "
     "quanto eles ocupam juntos? Depois, p sai de cada borda.",
     "`(n + 2 * p - k) // s + 1` e `(n - 1) * s + k - 2 * p`.",
@@ -63,21 +63,21 @@ HINTS: Hints = {
              "A imagem é quadrada: basta um lado para cada camada."),
     "swapped": ("Os dois lados estão trocados: o primeiro é o da transposta, e o segundo, o da convolução.",
                 "Devolva primeiro o da convolução, depois o da transposta."),
-    "fraction": (f"{_FIRST} Não existe meio pixel: o último passo do núcleo só conta se couber inteiro.",
+    "fraction": (f"{_FIRST} Não existe meio pixel: o último passo do kernel só conta se couber inteiro.",
                  "Use a divisão inteira, `//`, que arredonda para baixo."),
     "up": (f"{_FIRST} Você contou um passo que não cabe.",
-           "Se sobra menos que s, o núcleo não anda mais: arredonde para baixo, com `//`."),
+           "Se sobra menos que s, o kernel não anda mais: arredonde para baixo, com `//`."),
     "no_one": (f"{_FIRST} Você contou os passos; as posições são uma a mais, porque a primeira já vale antes "
                "de qualquer passo.",
                "Some 1 depois da divisão, fora dos parênteses."),
     "precedence": (f"{_FIRST} O Python divide antes de subtrair: só o k foi dividido por s.",
                    "Ponha `n + 2 * p - k` entre parênteses antes de dividir."),
-    "margin": (f"{_FIRST} A margem p entra dos dois lados e aumenta o lado da imagem.",
-               "O núcleo anda sobre n + 2p pixels."),
-    "thumb": (f"{_FIRST} Dividir por s só serve para núcleo e margem escolhidos a dedo, como k = 4, "
+    "margin": (f"{_FIRST} O padding p entra dos dois lados e aumenta o lado da imagem.",
+               "O kernel anda sobre n + 2p pixels."),
+    "thumb": (f"{_FIRST} Dividir por s só serve para kernel e padding escolhidos a dedo, como k = 4, "
               "s = 2, p = 1.",
-              "Monte a conta: o que sobra depois que o núcleo coube uma vez, dividido por s, mais 1."),
-    "other_conv": (_FIRST, "Conte no papel: com n = 5, k = 3, s = 1 e p = 0, o núcleo cabe em 3 posições."),
+              "Monte a conta: o que sobra depois que o kernel coube uma vez, dividido por s, mais 1."),
+    "other_conv": (_FIRST, "Conte no papel: com n = 5, k = 3, s = 1 e p = 0, o kernel cabe em 3 posições."),
     "all_gaps": (f"{_SECOND} Entre n carimbos há só n − 1 saltos.",
                  "O último carimbo começa em (n − 1)·s."),
     "no_kernel": (f"{_SECOND} Você parou onde o último carimbo começa.",
@@ -89,7 +89,7 @@ HINTS: Hints = {
     "same": (f"{_SECOND} Você usou a conta da convolução nas duas. A transposta percorre o caminho inverso: "
              "espalha em vez de juntar.",
              "Com n = 1, há um carimbo só, de lado k. Cada pixel a mais na entrada acrescenta s."),
-    "thumb_up": (f"{_SECOND} Multiplicar por s só serve para núcleo e margem escolhidos a dedo, como k = 4, "
+    "thumb_up": (f"{_SECOND} Multiplicar por s só serve para kernel e padding escolhidos a dedo, como k = 4, "
                  "s = 2, p = 1.",
                  "Monte a conta: onde começa o último carimbo, mais o tamanho dele, menos o que se corta."),
     "other_transposed": (_SECOND, "Conte no papel: com n = 2, k = 3, s = 1 e p = 0, dois carimbos de lado 3, "

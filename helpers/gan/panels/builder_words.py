@@ -59,7 +59,7 @@ ADVICE = {
     "norm_first": "encaixa, mas batch norm no início de D apaga diferenças de brilho e contraste entre "
                   "reais e gerados.",
     "no_bend": "encaixa, mas sem ativação desde a camada com pesos anterior, as duas valem por uma só.",
-    "uneven": "encaixa, mas o núcleo não é múltiplo do passo: uns pixels recebem mais parcelas, e surge um "
+    "uneven": "encaixa, mas o kernel não é múltiplo do passo: uns pixels recebem mais parcelas, e surge um "
               "xadrez."}
 MINDED = "Bloco {number}: {words}"
 FITS = "Encaixa: {start} → {goal}, {params} parâmetros, {flops} FLOPs por imagem. "
