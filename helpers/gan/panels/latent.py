@@ -47,10 +47,10 @@ class LatentSpace(Panel):
             "digit": dropdown(words.DIGIT, DIGITS, 110),
             "main": dropdown(words.MAIN, [(str(n + 1), n) for n in range(MOVABLE)], 120),
             "first": dropdown(words.ENDS[0], samples, 150), "second": dropdown(words.ENDS[1], samples, 150),
-            "attribute": dropdown(words.ATTRIBUTE, [(v, k) for k, v in words.ATTRIBUTES.items()], 180),
-            "other": dropdown(words.OTHER, DIGITS, 150),
+            "attribute": dropdown(words.ATTRIBUTE, [(v, k) for k, v in words.ATTRIBUTES.items()], 210),
+            "other": dropdown(words.OTHER, DIGITS, 100),
             "way": slider(words.WAY, 0, PARTS, 620), "force": slider(words.FORCE, -FORCE, FORCE, 620)}
-        self.coordinates = [slider(f"{n + 1}ª", -REACH, REACH, 188) for n in range(MOVABLE)]
+        self.coordinates = [slider(f"{n + 1}ª", -REACH, REACH, 176) for n in range(MOVABLE)]
         self.new, self.home, self.tray = (widgets.Button(description=label, layout={"width": width}) for
                                           label, width in ((words.NEW, "90px"), (words.HOME, "90px"),
                                                            (words.TRAY, "160px")))

@@ -4,7 +4,7 @@ from helpers.gan.latent_tour import Place
 from helpers.ui.style import num
 
 MODES = {"directions": "Direções", "interpolation": "Interpolação", "arithmetic": "Aritmética"}
-DIGIT, MAIN, NEW, HOME, OTHER = "Dígito", "Direção", "Novo z", "z inicial", "e no dígito"
+DIGIT, MAIN, NEW, HOME, OTHER = "Dígito", "Direção", "Novo z", "z inicial", "e no"
 TRAY, ATTRIBUTE, WAY, FORCE = "Outras amostras", "Atributo", "De A a B: t", "Força s"
 ENDS = ("A", "B")
 ATTRIBUTES = {"slant": "inclinação", "ink": "tinta"}
@@ -16,9 +16,9 @@ BUTTONS = {    # key: (icon, label, tooltip)
     "undo": ("undo", "Desfazer", "Voltar à escolha anterior"),
 }
 PAUSE = ("pause", "Pausar")
-HINTS = {"directions": "Clique numa imagem das faixas; ← e → movem a direção escolhida.",
-         "interpolation": "Clique em duas amostras: elas viram A e B, uma de cada vez.",
-         "arithmetic": "Clique numa imagem da faixa; ← e → mudam a força s."}
+HINTS = {"directions": "Clique na faixa de cima, ou use ← e →.",
+         "interpolation": "Clique em duas amostras: viram A e B.",
+         "arithmetic": "Clique na faixa de baixo, ou use ← e →."}
 
 STRIP = "Direção {main}: 7 valores, o resto de z parado"
 CHANCE = "Uma direção ao acaso, os mesmos 7 valores"
@@ -75,7 +75,9 @@ def bare(attribute: str, value: float) -> str:
 
 def rare(share: float) -> str:
     """Write the share of the z's that are shorter."""
-    return f"menos de {percent(1e-5, 3)}" if share < 1e-5 else percent(share, 1 if share > 0.005 else 3)
+    if share < 1e-5:
+        return f"menos de {percent(1e-5, 3)}"
+    return percent(share, 1 if share > 0.01 else 2 if share > 1e-4 else 4)
 
 
 def seen(line: int, arc: int) -> str:
