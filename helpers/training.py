@@ -103,8 +103,12 @@ class Training:
     def _step(self) -> None:
         """Take one step; a number that is not finite undoes all since the last safe state."""
         given: dict[str, Any] = {}
-        for op in self.engine.turn():
-            given |= op.values
+        try:
+            for op in self.engine.turn():
+                given |= op.values
+        except BaseException:
+            self._back_to(*self._safe)    # half a step is no state to go on from
+            raise
         numbers = scalars(given)
         broken = next((name for name, value in numbers.items() if not math.isfinite(value)), None)
         if broken:

@@ -336,3 +336,21 @@ def test_goto_without_a_point_stays_and_says_so():
             training.goto(step)
         assert caught.value.key == "no_point" and training.step == 9
         assert plain(training.engine.state_dict()) == before
+
+
+def test_an_engine_that_raises_amid_a_step_is_put_back_to_its_last_safe_state():
+    engine, straight = Tiny(), Tiny()
+    training = Training(engine)
+    training.run(SAFE + 3, show=False)
+
+    def fail() -> None:
+        raise RuntimeError("amid a step")
+    engine.at_op = fail
+    with pytest.raises(RuntimeError, match="amid"):
+        training.run(1, show=False)
+    engine.at_op = lambda: None
+    assert training.step == SAFE and len(training.history["loss"]) == SAFE
+    training.run(10, show=False)
+    whole = Training(straight)
+    whole.run(SAFE + 10, show=False)
+    assert training.history == whole.history and torch.equal(engine.net.weight, straight.net.weight)
