@@ -56,7 +56,7 @@ MESSAGES: dict[str, str] = {
     "not_noise": (
         "O gerador espera z com a forma [N, {latent}]; o seu tem {shape}."),
     "not_labels": (
-        "Cada imagem pede um dígito de 0 a 9: {count} números inteiros; você deu {found}."),
+        "São {count} imagens: dê um dígito inteiro, de 0 a 9, para cada uma. Você deu {found}."),
     "labels_missing": (
         "Este modelo é condicional: diga também qual dígito cada imagem deve ser."),
     "labels_unwanted": (
@@ -70,7 +70,7 @@ MESSAGES: dict[str, str] = {
     "grid_unclear": (
         "A entrada e o kernel devem ser quadrados de números finitos, por exemplo ((0, 1), (2, 3))."),
     "stride_unclear": (
-        "O stride s deve ser um número inteiro, de 1 em diante; você usou {stride}."),
+        "O passo (stride) s deve ser um número inteiro, de 1 em diante; você usou {stride}."),
     "padding_unclear": (
         "O padding p deve ser um número inteiro, de 0 em diante; você usou {padding}."),
     "nothing_left": (
@@ -80,7 +80,7 @@ MESSAGES: dict[str, str] = {
     "block_channels": "Um mapa tem de {low} a {high} canais; você pediu {found}.",
     "block_side": "O lado de um mapa vai de {low} a {high} pixels; você pediu {found}.",
     "block_kernel": "O lado do kernel vai de {low} a {high}; você pediu {found}.",
-    "block_stride": "O passo vai de {low} a {high}; você pediu {found}.",
+    "block_stride": "O passo (stride) vai de {low} a {high}; você pediu {found}.",
     "block_padding": "O padding vai de {low} a {high}; você pediu {found}.",
     "linear_wants_vector": (
         "Bloco {number}: a camada linear espera um vetor, e chega um mapa {came}. Ponha um bloco "
@@ -101,7 +101,7 @@ MESSAGES: dict[str, str] = {
         "Bloco {number}: um mapa de lado {side} com kernel {kernel} e padding {padding} não deixa nenhum "
         "pixel na saída. Mude o kernel ou o padding."),
     "conv_side": (
-        "Bloco {number}: o mapa ficaria com lado {side}, e este painel vai até {most}. Use um passo menor "
+        "Bloco {number}: o mapa ficaria com lado {side}, e este painel vai até {most}. Use um stride menor "
         "ou menos blocos que ampliam."),
     "stack_empty": "A rede está vazia: o que entra sai igual. Ponha o primeiro bloco.",
     "pair_misfit": (
@@ -126,7 +126,7 @@ MESSAGES: dict[str, str] = {
         "em segundos. A rede ficou como estava."),
     "fork_still": (
         "No passo {step}, a taxa do treino original já tinha chegado a 0: com “a deste ponto”, nada se "
-        "moveria. Escolha “a inicial” em Taxa, ou saia de um ponto anterior."),
+        "moveria. Escolha “a inicial” em Taxa, ou parta de um ponto anterior."),
     "blind_unfinished": (
         "Faltam respostas: você julgou {given} de {count} imagens. O resultado só aparece no fim, para que o "
         "teste continue às cegas."),

@@ -29,7 +29,7 @@ QUIZ = (
                "Uma probabilidade vai de 0 a 1, e a tanh chega a −1. Aqui −1 é o papel, e 1, a tinta."),
     )),
     Question("O discriminador termina em uma camada linear, sem sigmoide. Por quê?", (
-        Option("A perda recebe o logit e já inclui a sigmoide, em uma conta que aguenta qualquer logit.",
+        Option("Porque a perda recebe o logit e já inclui a sigmoide, em uma conta que não estoura.",
                "`softplus` e `binary_cross_entropy_with_logits` fazem as duas coisas juntas. Com uma "
                "sigmoide antes, ela entraria na conta duas vezes.", right=True),
         Option("Porque D não precisa responder com probabilidade: basta dizer sim ou não.",

@@ -103,7 +103,7 @@ HINTS: Hints = COMMON | {
     "wrong_set": (f"{_CASE} As duas distâncias se medem até o mesmo conjunto, o de treino.",
                   "São `geradas` até `treino`, dividida por `teste` até `treino`."),
     "itself": (f"{_CASE} No denominador, cada imagem encontrou a si mesma, à distância 0.",
-               "O piso vem das imagens de teste até `treino`: nenhuma delas está lá."),
+               "A referência vem das imagens de teste até `treino`: nenhuma delas está lá."),
     "reversed": ("A razão está certa, mas o veredito está ao contrário: com razão {found}, ele sai {said}.",
                  "Razão pequena é sinal de cópia: `razao < 0.5`."),
     "verdict": ("A razão está certa, mas o veredito não segue o combinado: com razão {found}, ele sai "

@@ -24,7 +24,7 @@ HINTS: Hints = COMMON | {
     "early": (f"{_GOT} Ela foi chamada fora da sua vez.",
               "Siga os tamanhos: em 7×7, `bn1` e `sobe1`; em 14×14, `bn2` e `sobe2`."),
     "stage": (_GOT, "Escreva a forma ao lado de cada linha e confira onde ela deixa de bater com a figura."),
-    "cannot_fill": ("A forma que você pediu não tem o mesmo tanto de números que o tensor.",
+    "cannot_fill": ("A forma que você pediu não tem a mesma quantidade de números que o tensor.",
                     "São 3136 = 64·7·7 números por imagem; o −1 na primeira dimensão conta as imagens "
                     "por você."),
     "no_norm": ("`{layer}` não foi usada: os valores chegam à ReLU sem normalização.",

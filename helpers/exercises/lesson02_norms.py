@@ -17,13 +17,13 @@ RIGHT_PLACES = ("G2", "G5", "D4")
 START = (
     "O conjunto ainda está como veio. Troque o `...` pelos três nomes e execute a célula de novo.",
     "Cada nome é a letra da rede e o número da linha que o PyTorch imprimiu. São seis normalizações ao todo, "
-    "e três delas sobram: uma em G e duas em D.",
+    "e três delas devem sair: uma em G e duas em D.",
     "A regra da DCGAN: batch norm no meio das redes; nunca onde a imagem sai de G, onde ela entra em D, nem "
     "na nota. Troque o `...` por nomes como `\"G5\"`.",
 )
 RIGHT = ("São estas três. Fizemos a conta na rede torta: a nota média de 16 dígitos reais é {real}, e a de "
-         "16 imagens de chiado, {noise}. Com batch norm na nota, dois lotes quaisquer empatam na média. Sem "
-         "ele, são {bare_real} e {bare_noise}.")
+         "16 imagens de chiado, {noise}. Com a batch norm na nota, dois lotes quaisquer empatam na "
+         "média. Sem ela, são {bare_real} e {bare_noise}.")
 HINTS: Hints = {
     "kind": ("Chegou algo do tipo `{kind}`; o esperado é um conjunto de nomes, cada um entre aspas.",
              "Entre chaves, com vírgulas: `{\"G2\", \"D4\"}` teria dois nomes."),
@@ -35,7 +35,7 @@ HINTS: Hints = {
                  "Procure só entre as linhas `BatchNorm1d` e `BatchNorm2d`: são seis."),
     "all": ("Você marcou as seis normalizações. Três delas ajudam: no meio das redes, mantêm os sinais em "
             "uma escala com que dá para aprender.",
-            "Deixe as do meio. Sobram as que tocam a imagem ou a nota."),
+            "Deixe as do meio. Devem sair as que tocam a imagem ou a nota."),
     "opposite": ("É o contrário: você marcou justamente as três que estão no lugar certo.",
                  "As do meio ficam. Olhe as pontas: onde a imagem sai, onde ela entra, onde sai a nota."),
     "middle_G": ("{name} está entre duas camadas de G, antes da ReLU: é onde batch norm ajuda.",

@@ -17,7 +17,7 @@ _MET = ("Com a sua entrada, o classificador vê o dígito pedido em {found} das 
 _CASE = "Em um lote em que {met} de {n} imagens atendem ao pedido, sua função dá {value}."
 HINTS: Hints = COMMON | {
     "no_draw": ("Nada foi desenhado: `desenhar` não foi chamada.",
-                "Junte z e pedido lado a lado e chame `desenhar` com ela."),
+                "Ponha z e o pedido lado a lado e chame `desenhar` com o resultado."),
     "no_look": ("Ninguém olhou as imagens: `classificar` não foi chamada.",
                 "O pedido é uma coisa, e o que saiu é outra. Compare `digitos` com o que o classificador vê. "
                 ""),

@@ -1,4 +1,4 @@
-"""Exercício 2.4: as três normalizações que sobram."""
+"""Exercício 2.4: as três normalizações que devem sair."""
 
 sobram = {
     "G8",  # antes da tanh: os pixels de uma imagem passariam a depender das outras do lote

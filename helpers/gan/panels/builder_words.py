@@ -14,20 +14,20 @@ KINDS = {"linear": "linear", "reshape": "vetor → mapa", "transposed": "convolu
          "activation": "ativação", "flatten": "achatar (mapa → vetor)"}
 ACTIVATIONS = {"relu": "ReLU", "leaky": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoide"}
 MODELS = {
-    "lesson": "a da aula", "classic": "DCGAN clássica", "resized": "redimensionar + convoluir",
+    "lesson": "a da aula", "classic": "DCGAN clássica", "resized": "ampliar + convolução",
     "dense": "só camadas lineares", "empty": "vazia", "wrong_side": "erro: 32×32",
     "wrong_count": "erro: 3000 números", "wrong_flat": "erro: sem achatar",
     "wrong_end": "aviso: batch norm no fim", "wrong_straight": "aviso: sem ativações",
     "wrong_score": "aviso: sigmoide no fim", "wrong_norm": "aviso: batch norm no início"}
 OWN = "a sua"
-FIELDS = {"out": "Números", "channels": "Canais", "side": "Lado", "kernel": "Núcleo k", "stride": "Passo s",
-          "padding": "Borda p", "kind": "Função", "bias": "viés", "latent": "Dimensões de z"}
+FIELDS = {"out": "Números", "channels": "Canais", "side": "Lado", "kernel": "Kernel k", "stride": "Stride s",
+          "padding": "Padding p", "kind": "Função", "bias": "viés", "latent": "Dimensões de z"}
 ROLE, MODEL, KIND, INPUT = "Rede", "Modelo", "Bloco", "entrada"
 BUTTONS = {    # key: (label, tooltip, width)
-    "add": ("+ Bloco", "Pôr um bloco novo depois do escolhido", 84),
-    "remove": ("Remover", "Remover o bloco escolhido", 86),
-    "earlier": ("◀ Mover", "Trocar o bloco escolhido com o anterior", 84),
-    "later": ("Mover ▶", "Trocar o bloco escolhido com o seguinte", 84)}
+    "add": ("+ Bloco", "Pôr um bloco novo depois do escolhido", 78),
+    "remove": ("Remover", "Remover o bloco escolhido", 82),
+    "earlier": ("◀ Mover", "Trocar o bloco escolhido com o anterior", 80),
+    "later": ("Mover ▶", "Trocar o bloco escolhido com o seguinte", 80)}
 TRANSPORT = {
     "train": ("Treinar 25 passos", "Treinar este par com dígitos reais do MNIST", 162),
     "play": ("Tocar", "Treinar sem parar, ou pausar (barra de espaço)", 84),
@@ -58,7 +58,7 @@ ADVICE = {
     "norm_last": "encaixa, mas batch norm no fim de G impõe média e desvio aos pixels do lote inteiro.",
     "norm_first": "encaixa, mas batch norm no início de D apaga diferenças de brilho e contraste entre "
                   "reais e gerados.",
-    "no_bend": "encaixa, mas sem ativação desde a camada com pesos anterior, as duas valem por uma só.",
+    "no_bend": "encaixa, mas falta uma ativação entre esta camada com pesos e a anterior: valem por uma.",
     "uneven": "encaixa, mas o kernel não é múltiplo do passo: uns pixels recebem mais parcelas, e surge um "
               "xadrez."}
 MINDED = "Bloco {number}: {words}"

@@ -30,7 +30,7 @@ KEYS = {"loss_D": "D {}", "loss_G": "G {}", "real_score": "reais {}", "fake_scor
 NOT_MEASURED = "aperte “Medir com 500”"
 HINT = ("Clique num gráfico ou use ← → para andar pelo treino. Para mudar o rumo: escolha γ e aperte "
         "“Daqui”.")
-HINT_FORK = "Toque (espaço) para treinar o desvio; Rodada faz um passo inteiro; ← desfaz."
+HINT_FORK = "Tocar (espaço) treina o desvio; Rodada faz um passo de treino inteiro; ← desfaz."
 NAMES = {"loss_D": "a perda de D", "loss_G": "a perda de G", "real_score": "a nota das imagens reais",
          "fake_score": "a nota das imagens geradas", "penalised_D": "a perda de D com a penalidade",
          "weights": "um dos pesos"}
@@ -39,8 +39,8 @@ POINT = ("Ponto {n} de {count}: depois de {step} passos, a distância é {distan
          "{news}")
 FIRST = "Ainda sem treino: G só espalha manchas. O mesmo z, em cada lugar, vai virar um dígito."
 CLASSES = "O classificador vê {classes} dos 10 dígitos, e o pedido é atendido em {agreement} % das vezes."
-LEFT = ("Desvio a partir do passo {start}, com γ = {gamma} (o original usou {own}) e taxa {rate}. Toque para "
-        "treinar ao lado do original.")
+LEFT = ("Desvio a partir do passo {start}, com γ = {gamma} (o original usou {own}) e taxa {rate}. Aperte "
+        "Tocar para treinar ao lado do original.")
 ON_WAY = ("Desvio: {done} {steps} com γ = {gamma} (o original usou {own}) e taxa {rate}. {verdict}")
 COMPARED = "Com as mesmas 500 imagens: desvio {here}, original {there}."
 ASK = "Para comparar, aperte “Medir com 500”."
@@ -48,11 +48,11 @@ ASK = "Para comparar, aperte “Medir com 500”."
 ROWS = ("Distância {distance}: quanto menor, mais o conjunto se parece com o real. Piso, real contra real: "
         "{floor}.",
         "Perdas (passos {a} a {b}): dizem quem leva vantagem agora, e não se o desenho é bom.",
-        "Notas: acima de 0, D acha real. Quanto mais juntas as duas, menos D distingue.",
+        "Notas: acima de 0, D acha que é real. Quanto mais juntas as duas, menos ele distingue.",
         "Dígitos presentes: {classes} de 10 · entropia {entropy} (máximo 2,303) · pedido atendido: "
         "{agreement} %.")
-FORK_ROWS = ("Com 500 imagens: desvio {here} · original, passo {step}: {there} · 500 reais: {floor}. Amostra "
-             "pequena mede a mais.",
+FORK_ROWS = ("Com 500 imagens: desvio {here} · original, passo {step}: {there} · 500 reais: {floor}. Com "
+             "poucas imagens, ela sai maior.",
              "Por isso, compare estes três só entre si, e não com a distância de 10.000 imagens ({distance} "
              "no passo {step}).",
              "O desvio parte da média dos pesos de G e com o Adam zerado: até com o mesmo γ, o caminho é "

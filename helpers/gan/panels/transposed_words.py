@@ -31,7 +31,7 @@ SENTENCES = {
     "stamped": " O carimbo {number} de {pixels} está completo.",
     "crop": "Com p = {p}, a saída tem {size} de lado. {verdict}",
 }
-START = "{verdict} Aperte Passo para ver as contas."
+START = "Aperte Passo: cada clique é uma conta. A frase sobre o xadrez vem no fim, com a saída cortada."
 ASKED = ("y[{row}, {column}] recebe {hits} ao todo. Em destaque, os pixels de x e os pesos de w que se "
          "multiplicam. {sum}")
 NOBODY = "Nenhum carimbo alcança y[{row}, {column}]: com k menor que s, ficam buracos entre os carimbos."
@@ -39,11 +39,12 @@ NOTHING = "Com todos os pesos em 0, cada carimbo soma 0: a tela fica vazia."
 VERDICTS = {    # (s divides k, the constant input stays even)
     (True, True): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}. Não há xadrez.",
     (True, False): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}, mas estes pesos não se "
-                   "compensam: a entrada constante ondula {ripple} (máximo − mínimo, sobre a média).",
+                   "compensam: com entrada constante, a saída ondula {ripple} (máximo − mínimo, sobre a "
+                   "média).",
     (False, True): "{k} mod {s} = {rest}: longe da borda, de {least} a {most} por pixel; só que estes pesos "
                    "se compensam e o xadrez some.",
-    (False, False): "{k} mod {s} = {rest}: longe da borda, de {least} a {most} por pixel. É o xadrez: a "
-                    "entrada constante ondula {ripple} (máximo − mínimo, sobre a média).",
+    (False, False): "{k} mod {s} = {rest}: longe da borda, de {least} a {most} por pixel. É o xadrez: com "
+                    "entrada constante, a saída ondula {ripple} (máximo − mínimo, sobre a média).",
 }
 
 
