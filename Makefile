@@ -39,8 +39,10 @@ figures: venv
 	@$(VENV) tools/figures.py
 
 checkpoints: venv
-	@$(VENV) -m tools.training.classifier | tee tools/training/classifier.log
-	@$(VENV) -m tools.training.digits | tee tools/training/digits.log
+	@for what in classifier digits; do \
+	  $(VENV) -m tools.training.$$what > tools/training/$$what.new && mv tools/training/$$what.new \
+	    tools/training/$$what.log || exit 1; \
+	done
 
 bench: venv
 	@$(VENV) -m benchmarks.panels

@@ -41,6 +41,7 @@ class Classifier(nn.Module):
 
 
 @cache
+@torch.random.fork_rng(devices=[])    # torch's own first weights are drawn, and thrown away
 def classifier() -> Classifier:
     """Load the trained classifier, once; errors as in `checkpoints.load`."""
     net = Classifier()

@@ -137,6 +137,13 @@ MESSAGES: dict[str, str] = {
     "nothing_to_undo": "Não há o que desfazer: esta é a primeira escolha.",
 }
 
+# What an engine calls a number, as a learner reads it.
+NAMES: dict[str, str] = {
+    "loss_D": "a perda de D", "loss_G": "a perda de G", "real_score": "a nota das imagens reais",
+    "fake_score": "a nota das imagens geradas", "penalised_D": "a perda de D com a penalidade",
+    "weights": "um dos pesos",
+}
+
 
 class CourseError(Exception):
     """An expected failure, by key, with the facts of the case.

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 from tqdm.auto import tqdm
 
-from helpers.errors import CourseError
+from helpers.errors import NAMES, CourseError
 from helpers.snapshots import finite, snapshot
 from helpers.steps import Engine, scalars
 
 SAFE = 25    # steps between two states to which a training that breaks can return
 BAR = "{desc}: {bar} {n_fmt} de {total_fmt} [{elapsed}, faltam {remaining}, {rate_fmt}]"
-STEPS, UNIT = "passos", " passos"
+CLOCK_BAR = "{desc}: {bar} {n:.0f} de {total:.0f}{postfix}"
+STEPS, UNIT, SECONDS, SO_FAR = "passos", " passos", "segundos", "{step} passos"
 STOPPED = "interrompido depois do passo {step}; execute de novo para continuar"
 
 
@@ -37,11 +38,14 @@ class Training:
 
     plan: steps over which `tune` goes from 0 to 1; None where only `seconds` or each call say how long.
     every: steps between two points of the timeline, 0 for none; measure(engine) gives their numbers.
-    history: name -> the engine's scalars, one a step.
+    history: name -> the engine's scalars, one a step. Past the plan, and after a run of `seconds`, the
+    engine is tuned as at the beginning. Raises `budget_unclear` where plan or every are no such counts.
     """
 
     def __init__(self, engine: Engine, plan: int | None = None, *, every: int = 0,
                  measure: Callable[[Any], dict[str, float]] | None = None) -> None:
+        if not (plan is None or _count(plan, 1)) or not _count(every, 0):
+            raise CourseError("budget_unclear", asked=plan if _count(every, 0) else every)
         self.engine, self.plan, self.every, self.measure = engine, plan, every, measure
         self.step, self.interrupted = 0, False
         self.history: dict[str, list[float]] = {}
@@ -57,19 +61,23 @@ class Training:
         has changed, and `training_broke` where a number is no longer finite, back at the last good state.
         """
         steps = self._checked(steps, seconds)
-        start, first = time.perf_counter(), self.step
-        with noting_interrupts() as asked, tqdm(total=steps, desc=STEPS, unit=UNIT, bar_format=BAR,
-                                                disable=not show) as bar:
-            while True:
-                spent = time.perf_counter() - start
-                if self.step - first == steps or (seconds is not None and spent >= seconds) or asked:
+        start, first, spent = time.perf_counter(), self.step, 0.0
+        with noting_interrupts() as asked, _bar(steps, seconds, show) as bar:
+            while self.step - first != steps and not asked:
+                if seconds is not None and (spent := time.perf_counter() - start) >= seconds:
                     break
-                self._tune(spent / seconds if seconds is not None else None)
+                self._tune(None if seconds is None else spent / seconds)
                 self._step()
-                bar.update()
-            self.interrupted = bool(asked)
+                bar.update(1 if seconds is None else spent - bar.n)
+                if seconds is not None:
+                    bar.set_postfix_str(SO_FAR.format(step=self.step), refresh=False)
             if asked:
                 bar.set_description_str(STOPPED.format(step=self.step))
+        self.interrupted = bool(asked)
+        if seconds is not None and hasattr(self.engine, "tune"):
+            self.engine.tune(0.0)
+        if self.step > first and not finite(self.engine.state_dict()):
+            self._break("weights", self.step)
         return self
 
     def goto(self, step: int) -> None:
@@ -85,20 +93,18 @@ class Training:
     def _checked(self, steps: int | None, seconds: float | None) -> int | None:
         if steps is None and seconds is None and self.plan is not None:
             return max(0, self.plan - self.step)
-        whole = isinstance(steps, int) and steps >= 1
-        lasting = isinstance(seconds, int | float) and math.isfinite(seconds) and seconds > 0
-        one = (whole and seconds is None) or (lasting and steps is None)
-        if not one or isinstance(steps, bool) or isinstance(seconds, bool):
+        lasting = (isinstance(seconds, int | float) and not isinstance(seconds, bool)
+                   and math.isfinite(seconds) and seconds > 0)
+        if not ((_count(steps, 1) and seconds is None) or (lasting and steps is None)):
             asked = [f"{value}{unit}" for value, unit in ((steps, ""), (seconds, " s")) if value is not None]
             raise CourseError("budget_unclear", asked=" + ".join(asked) or "—")
         return steps
 
     def _tune(self, progress: float | None) -> None:
-        tune = getattr(self.engine, "tune", None)
         if progress is None and self.plan:
-            progress = self.step / self.plan
-        if tune and progress is not None:
-            tune(min(1.0, progress))
+            progress = self.step / self.plan if self.step < self.plan else 0.0
+        if progress is not None and hasattr(self.engine, "tune"):
+            self.engine.tune(progress)
 
     def _step(self) -> None:
         """Take one step; a number that is not finite undoes all since the last safe state."""
@@ -112,9 +118,7 @@ class Training:
         numbers = scalars(given)
         broken = next((name for name, value in numbers.items() if not math.isfinite(value)), None)
         if broken:
-            step, (good, state) = self.step + 1, self._safe
-            self._back_to(good, state)
-            raise CourseError("training_broke", step=step, what=broken, good=good)
+            self._break(broken, self.step + 1)
         for name, value in numbers.items():
             self.history.setdefault(name, []).append(value)
         self.step += 1
@@ -123,7 +127,14 @@ class Training:
         if self.every and self.step % self.every == 0:
             self._mark()
 
+    def _break(self, what: str, step: int) -> None:
+        good, state = self._safe
+        self._back_to(good, state)
+        raise CourseError("training_broke", step=step, what=NAMES.get(what, what), good=good)
+
     def _mark(self) -> None:
+        if not finite(self.engine.state_dict()):
+            return
         measured = self.measure(self.engine) if self.measure else {}
         self.timeline.append(Mark(self.step, snapshot(self.engine.state_dict()), measured))
 
@@ -145,4 +156,15 @@ def noting_interrupts() -> Iterator[list[int]]:
     try:
         yield asked
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)
+
+
+def _bar(steps: int | None, seconds: float | None, show: bool) -> tqdm:
+    """Open the bar, over steps or over seconds."""
+    if seconds is None:
+        return tqdm(total=steps, desc=STEPS, unit=UNIT, bar_format=BAR, disable=not show)
+    return tqdm(total=seconds, desc=SECONDS, bar_format=CLOCK_BAR, disable=not show)
+
+
+def _count(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least

@@ -55,6 +55,16 @@ def numbers(value: Any) -> Tensor | None:
         return None
 
 
+def single(value: Any, hints: Hints) -> Tensor:
+    """Read one number as a float64 scalar; refuse anything else."""
+    read = numbers(value)
+    if read is None:
+        raise refused(hints, "kind", kind=type(value).__name__)
+    if read.numel() != 1:
+        raise refused(hints, "many", count=read.numel())
+    return read.reshape(())
+
+
 def pair(value: Any, hints: Hints) -> list[Tensor]:
     """Read two results, each a number or a tensor; refuse anything else."""
     try:

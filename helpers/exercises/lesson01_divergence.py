@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, xlogy
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, agree, answered, first_wrong, numbers, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, agree, answered, first_wrong, recognise, refused, single
 from helpers.exercises.running import Attempt, Refused
 from helpers.gan.theory import least_loss
 from helpers.ui.style import num
@@ -137,13 +137,7 @@ def _words(case: tuple[Tensor, Tensor]) -> dict[str, str]:
 
 
 def _value(attempt: Attempt, case: tuple[Tensor, Tensor]) -> Tensor:
-    value = answered(attempt, case, START)
-    read = numbers(value)
-    if read is None:
-        raise refused(HINTS, "kind", kind=type(value).__name__)
-    if read.numel() != 1:
-        raise refused(HINTS, "many", count=read.numel())
-    return read.reshape(())
+    return single(answered(attempt, case, START), HINTS)
 
 
 CHECK = Check(ARGUMENTS, START, judge)

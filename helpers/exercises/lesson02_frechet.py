@@ -8,7 +8,7 @@ from torch import Tensor
 
 from helpers.digits import Moments, frechet
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, answered, first_wrong, numbers, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, answered, first_wrong, recognise, refused, single
 from helpers.exercises.running import Attempt
 from helpers.ui.style import num
 
@@ -138,13 +138,7 @@ def _words(part: Tensor) -> str:
 
 
 def _value(attempt: Attempt, case: tuple[Tensor, ...]) -> Tensor:
-    value = answered(attempt, case, START)
-    read = numbers(value)
-    if read is None:
-        raise refused(HINTS, "kind", kind=type(value).__name__)
-    if read.numel() != 1:
-        raise refused(HINTS, "many", count=read.numel())
-    return read.reshape(())
+    return single(answered(attempt, case, START), HINTS)
 
 
 CHECK = Check(ARGUMENTS, START, judge)

@@ -40,10 +40,11 @@ HINTS: Hints = {
                  "As do meio ficam. Olhe as pontas: onde a imagem sai, onde ela entra, onde sai a nota."),
     "middle_G": ("{name} está entre duas camadas de G, antes da ReLU: é onde batch norm ajuda.",
                  "Em G, só uma sobra: a que mexe nos pixels depois que a última camada já os calculou."),
-    "middle_D": ("D4 fica no meio de D, longe da imagem e da nota: a DCGAN usa batch norm ali.",
+    "middle_D": ("D4 fica no meio de D, longe da imagem e da nota: a DCGAN, que não usa R1, põe ali a "
+                 "batch norm.",
                  "Em D sobram duas: a mais perto da imagem e a que vem depois da nota."),
-    "missing_G8": ("Falta uma em G. Cada imagem já está quase pronta, e ainda assim os pixels dela passam a "
-                   "depender das outras imagens do lote.",
+    "missing_G8": ("Falta uma em G. Ela fixa a média e o contraste dos pixels do lote: G já não pode "
+                   "escolher quanto papel e quanta tinta há.",
                    "É a que vem logo antes da tanh."),
     "missing_D1": ("Falta uma em D. Ela iguala o brilho e o contraste do lote antes que D os examine, e "
                    "apaga diferenças entre reais e geradas.",

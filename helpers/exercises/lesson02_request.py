@@ -10,7 +10,7 @@ from torch.nn.functional import one_hot
 
 from helpers.digits import Classifier, classifier
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import answered, first_wrong, numbers, recognise, refused
+from helpers.exercises.judging import answered, first_wrong, recognise, refused, single
 from helpers.exercises.lesson02_request_hints import HINTS, RIGHT, START
 from helpers.exercises.running import Attempt, Refused, message
 from helpers.gan.dcgan import SIDE, Generator
@@ -135,12 +135,7 @@ def _served(attempt: Attempt, desk: Desk) -> Tensor:
                else "noise" if not torch.equal(z, desk.z)
                else "shifted" if any(torch.equal(asked.roll(by, 1), wanted) for by in (1, -1)) else "request")
         raise refused(HINTS, key, **desk.shares())
-    read = numbers(value)
-    if read is None:
-        raise refused(HINTS, "kind", kind=type(value).__name__)
-    if read.numel() != 1:
-        raise refused(HINTS, "many", count=read.numel())
-    return read.reshape(())
+    return single(value, HINTS)
 
 
 CHECK = Check(ARGUMENTS, START, judge, explain)

@@ -11,7 +11,7 @@ from helpers.ui import canvas, style, svg
 X, WIDE = 4.0, 632.0              # the chain and its table
 SLOT, TOP, BOXES = 45.0, 2.0, 68.0    # of a box: width of its place, top and height of the tallest
 HEAD, FIRST, STEP = 106.0, 111.0, 21.0    # baseline of the table's head, top of its first row, row height
-NUMBER, NAME, COLUMNS = 26.0, 36.0, (352.0, 458.0, 553.0, 628.0)    # right edges but for the name's
+NUMBER, NAME, COLUMNS = 34.0, 40.0, (352.0, 458.0, 553.0, 628.0)    # right edges but for the name's
 SIDE_X, SIDE_WIDE, ACROSS = 652.0, 286.0, 5    # what the pair does: left edge, width, images a row
 WRONG = "#a33b00"
 LINE_D, LINE_G = "#8c3a6d", "#00694d"    # D and G as lines and words
@@ -86,7 +86,7 @@ def _table(cells: Sequence[Cell], heads: Sequence[str], chosen: int) -> str:
         out.append(svg.text(NUMBER, base, cell.number, style.SMALL, text_anchor="end", **bold))
         out.append(svg.text(NAME, base, cell.name, style.SMALL))
         if cell.mind:
-            out.append(svg.text(X - 4, base, "⚠", 15, fill=WRONG))
+            out.append(svg.text(X - 4, base, "⚠", style.SMALL, fill=WRONG))
         if cell.wrong:
             out.append(svg.text(COLUMNS[-1], base, f"✗ {cell.wrong}", style.SMALL, text_anchor="end",
                                 fill=WRONG, font_weight="bold"))

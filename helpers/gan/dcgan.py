@@ -25,6 +25,7 @@ class Generator(nn.Module):
     layer. Raises `not_noise`, `labels_missing`, `labels_unwanted` and `not_labels`.
     """
 
+    @torch.random.fork_rng(devices=[])    # torch's own first weights are drawn, and thrown away
     def __init__(self, latent: int = 32, width: int = 64, *, conditional: bool = False, norm: bool = True,
                  seed: int = 0) -> None:
         super().__init__()
@@ -55,6 +56,7 @@ class Discriminator(nn.Module):
     of the labels.
     """
 
+    @torch.random.fork_rng(devices=[])
     def __init__(self, width: int = 32, *, conditional: bool = False, spectral: bool = False,
                  seed: int = 0) -> None:
         super().__init__()
@@ -82,6 +84,7 @@ class Discriminator(nn.Module):
         return self.score(features) + match
 
 
+@torch.random.fork_rng(devices=[])
 def classic_pair(latent: int = 100, width: int = 64, seed: int = 0) -> tuple[nn.Module, nn.Module]:
     """Build DCGAN for 28×28: all convolutions, batch norm but in G's last and D's first layer, N(0, .02)."""
     G = nn.Sequential(

@@ -1,8 +1,8 @@
 """Find the way about in the space of z ~ N(0, I): directions from G itself, lines, arcs, lengths.
 
 A step along a unit direction v changes the image by J·v, J = ∂G/∂z. Its mean square over z is vᵀMv with
-M = E[JᵀJ], so the eigenvectors of M are orthogonal directions, the most visible first. SeFa (Shen & Zhou
-2021) takes the first layer's WᵀW in M's place: no image is looked at. Images are in [−1, 1], grey in [0, 1].
+M = E[JᵀJ], so the eigenvectors of M are orthogonal directions, the most visible first. Images are in [−1, 1],
+grey in [0, 1].
 """
 
 import math
@@ -21,8 +21,7 @@ STEP = 0.01     # of the differences: the rounding of 32 bits and the bends of R
 class Directions(NamedTuple):
     """Unit directions in the rows of vectors [latent, latent], and what sorts them, strongest first.
 
-    strength [latent]: mean squared change of a pixel, in grey, that a small step of length 1 would make; for
-    SeFa the eigenvalues of WᵀW.
+    strength [latent]: mean squared change of a pixel, in grey, that a small step of length 1 would make.
     """
 
     vectors: Tensor
@@ -55,12 +54,6 @@ def squared_jacobian(G: Generator, z: Tensor, digits: Tensor) -> Tensor:
     change = (G(at + steps, asked) - G(at - steps, asked)).double() / (2 * STEP)
     rows = change.reshape(len(z), G.latent, -1)    # Jᵀ of each sample: [n, latent, 784]
     return (rows @ rows.transpose(1, 2)).sum(0)
-
-
-def sefa(G: Generator) -> Directions:
-    """Sort space by the first layer alone: the eigenvectors of WᵀW over z's columns (Shen & Zhou 2021)."""
-    W = G.start.weight.detach()[:, :G.latent].double()
-    return eigen(W.T @ W)
 
 
 def eigen(M: Tensor) -> Directions:

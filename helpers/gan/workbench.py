@@ -14,7 +14,7 @@ from helpers.errors import CourseError
 from helpers.gan.digit_game import OURS, DigitGame
 from helpers.gan.stack import Stack, build, inspect
 from helpers.snapshots import snapshot
-from helpers.training import Mark, Training
+from helpers.training import Mark, Training, noting_interrupts
 
 TRIED = 32           # images in the batch that is looked at
 MEMORY = 200_000_000    # bytes that pairs which can come back may take
@@ -93,11 +93,12 @@ class Pair:
             game = DigitGame(recipe, seed=self.seed, pair=(self.nets["G"], self.nets["D"]), data=digits())
             self.training = Training(game)
         began, done = perf_counter(), 0
-        while done < steps and (not done or perf_counter() - began < seconds):
-            self.training.run(1, show=False)
-            done += 1
-            if self.training.interrupted:
-                break
+        with noting_interrupts() as asked:
+            while done < steps and (not done or perf_counter() - began < seconds) and not asked:
+                self.training.run(1, show=False)
+                done += 1
+                if self.training.interrupted:
+                    break
         return done
 
     @torch.no_grad()
@@ -123,14 +124,16 @@ class Pair:
     def mark(self) -> int:
         """Note the exact state of the training, for `back`."""
         if self.training:
-            state = snapshot(self.training.engine.state_dict())
-            self.training.timeline = [Mark(self.training.step, state, {})]
+            mark = Mark(self.training.step, snapshot(self.training.engine.state_dict()), {})
+            self._noted = mark, snapshot(self.training.history)
         return self.steps
 
     def back(self, steps: int) -> None:
         """Return to the state that was noted last, at so many steps; to untrained weights where it is 0."""
         self._look = None
         if steps and self.training:
+            mark, history = self._noted    # not the training's own: that may have gone back further
+            self.training.timeline, self.training.history = [mark], snapshot(history)
             self.training.goto(steps)
         else:
             self.begin()

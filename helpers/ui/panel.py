@@ -16,6 +16,7 @@ from helpers.ui.stage import Stage
 CAPTION = "Imagem: execute a célula para operar"
 UNEXPECTED = ("Algo deu errado neste passo ({kind}: {error}). O painel voltou ao último estado válido; "
               "você pode continuar.")
+INTERRUPTED = "Interrompido. O painel voltou ao último estado válido; você pode continuar."
 LOST = ("Algo deu errado neste passo ({kind}: {error}), e o painel não conseguiu voltar ao estado anterior. "
         "Execute a célula de novo.")
 
@@ -25,7 +26,8 @@ _by_cell: dict[str, tuple[str, list["Panel"]]] = {}    # cell -> its last execut
 def guarded(handler: Callable) -> Callable:
     """Wrap an event handler: a failure is shown in the panel, counted, and undone.
 
-    A CourseError is an answer to the learner, not a defect: it is shown and undone, but not counted.
+    A CourseError is an answer to the learner, not a defect: it is shown and undone, but not counted. So is
+    the kernel's interrupt, which may come amid a turn.
     """
     @wraps(handler)
     def safe(self: "Panel", *args: Any) -> None:
@@ -34,10 +36,11 @@ def guarded(handler: Callable) -> Callable:
             try:
                 handler(self, *args)
                 self.redraw()
-            except Exception as error:
+            except (Exception, KeyboardInterrupt) as error:
                 facts = {"kind": type(error).__name__, "error": error}
-                expected = isinstance(error, CourseError)
-                self.notice = str(error) if expected else UNEXPECTED.format_map(facts)
+                expected = isinstance(error, CourseError | KeyboardInterrupt)
+                self.notice = INTERRUPTED if isinstance(error, KeyboardInterrupt) else (
+                    str(error) if expected else UNEXPECTED.format_map(facts))
                 self.stage.playing = False
                 try:
                     self.restore(before)

@@ -35,7 +35,7 @@ function hideIcons(panel) {
 
 function nameSliders(panel) {
   // ipywidgets gives its slider handles no accessible name
-  for (const slider of panel.querySelectorAll(".widget-slider")) {
+  for (const slider of panel?.querySelectorAll(".widget-slider") ?? []) {
     const label = slider.querySelector(".widget-label")?.textContent;
     slider.querySelectorAll("[role=slider]").forEach((h) => h.setAttribute("aria-label", label));
   }
@@ -67,6 +67,7 @@ function render({ model, el }) {
     notice.hidden = !model.get("notice");
     sentence.hidden = !notice.hidden; // one takes the other's place, so that the panel keeps its height
     hideIcons(panelOf(el)); // each time, since a button whose words change gets a new icon
+    nameSliders(panelOf(el)); // and a slider's label may change too
     stage.dataset.frame = model.get("frame");
   };
   const state = { answering: false };

@@ -61,15 +61,6 @@ def test_principal_directions_are_the_eigenvectors_of_the_mean(shipped):
         assert (M @ vector - value * vector).norm() < 0.02 * value
 
 
-def test_sefa_is_the_decomposition_of_the_first_layer(small):
-    found = latent.sefa(small)
-    W = small.start.weight[:, :small.latent].double()    # the columns after these are the digits'
-    _, values, right = torch.linalg.svd(W, full_matrices=False)
-    torch.testing.assert_close(found.strength, values**2)
-    cosines = (found.vectors.double() * right).sum(1)
-    torch.testing.assert_close(cosines.abs(), torch.ones(small.latent, dtype=torch.float64))
-
-
 def test_eigen_knows_a_rotated_diagonal_and_fixes_signs():
     angle = 0.3
     turn = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]).double()

@@ -16,6 +16,7 @@ import torch
 
 from helpers.errors import CourseError
 from helpers.gan.digit_game import DigitGame, Recipe
+from helpers.gan.game import flat
 from helpers.snapshots import snapshot
 from helpers.steps import Op
 from helpers.training import SAFE, STOPPED, Training
@@ -223,14 +224,57 @@ def test_budgets_of_steps_of_the_plan_and_of_seconds(monkeypatch):
     assert training.step == 60 and same(training, straight(60))
     training.run(show=False)    # nothing is left of the plan
     assert training.step == 60
-    training.run(5, show=False)    # beyond it: the plan's end holds on
-    assert training.step == 65 and training.engine.told[-5:] == 5 * [1.0]
+    training.run(5, show=False)    # beyond it: as at the beginning, or a rate that fell to 0 would stay there
+    assert training.step == 65 and training.engine.told[-5:] == 5 * [0.0]
 
     clock = iter(n / 4 for n in range(1000))
     monkeypatch.setattr("helpers.training.time.perf_counter", lambda: next(clock))
     timed = Training(Tiny()).run(seconds=2.0, show=False)
     assert timed.step == 7    # a quarter of a second at each look: 0,25 … 1,75 are less than 2
-    assert timed.engine.told == [n / 8 for n in range(1, 8)]
+    assert timed.engine.told == [*(n / 8 for n in range(1, 8)), 0.0]
+
+
+def test_training_on_past_the_plan_or_after_a_time_moves_the_weights():
+    for how in ({}, {"seconds": 0.2}):
+        training = Training(DigitGame(Recipe(batch=4, width_G=4, width_D=2)), plan=2)
+        training.run(**how, show=False)
+        before = flat(training.engine.G)
+        training.run(2, show=False)
+        assert (flat(training.engine.G) - before).abs().max() > 1e-4
+
+
+def test_a_weight_that_broke_in_the_very_last_step_is_not_handed_out():
+    training = Training(engine := Tiny())
+    training.run(SAFE, show=False)
+    good = snapshot(engine.state_dict())
+
+    def spoil() -> None:
+        engine.spare[0] = math.inf    # no loss sees it
+    engine.at_op = spoil
+    with pytest.raises(CourseError) as caught:
+        training.run(1, show=False)
+    assert (caught.value.key, caught.value.facts["step"], training.step) == ("training_broke", SAFE + 1, SAFE)
+    assert torch.equal(engine.spare, good["spare"])
+
+
+@pytest.mark.parametrize("facts", [{"plan": 0}, {"plan": -5}, {"plan": 2.5}, {"every": -1},
+                                   {"plan": True}], ids=str)
+def test_a_plan_or_a_timeline_without_steps_is_refused(facts):
+    with pytest.raises(CourseError) as caught:
+        Training(Tiny(), **facts)
+    assert caught.value.key == "budget_unclear"
+
+
+def test_what_broke_is_said_in_words():
+    from helpers.errors import NAMES
+
+    game = DigitGame(Recipe(batch=4, width_G=4, width_D=2))
+    Training(game).run(1, show=False)
+    given = {}
+    for op in game.turn():
+        given |= op.values
+    names = {name for name, value in given.items() if isinstance(value, torch.Tensor) and value.numel() == 1}
+    assert names and names <= NAMES.keys() and not any("_" in words for words in NAMES.values())
 
 
 def test_seconds_are_seconds():

@@ -1,6 +1,7 @@
 """Train the generator that ships, with its timeline: `python -m tools.training.digits [steps]`.
 
-Class-conditional, one thread so that a second run gives the same numbers. Writes the log beside this file.
+Class-conditional, one thread so that a second run gives the same numbers. `make checkpoints` keeps its log
+beside it.
 """
 
 import sys

@@ -33,15 +33,17 @@ class Builder(Panel):
         self.role, self.chosen = role, {name: min(1, len(self.pair.stacks[name].blocks)) for name in "GD"}
         self.due, self.endless, self._following = 0, False, False
         self.which = widgets.ToggleButtons(options=[(name, key) for key, name in words.ROLES.items()],
-                                           style={"button_width": "140px"}, layout={"width": "292px"})
-        self.model = widgets.Dropdown(description=words.MODEL, style=FIT, layout={"width": "254px"})
+                                           style={"button_width": "124px"}, layout={"width": "260px"})
+        self.model = widgets.Dropdown(description=words.MODEL, style=FIT, layout={"width": "310px"})
         self.kind = widgets.Dropdown(options=[(name, key) for key, name in words.KINDS.items()], style=FIT,
-                                     description=words.KIND, layout={"width": "270px"})
+                                     description=words.KIND, layout={"width": "284px"})
         self.fields = {name: number(name, label) for name, label in words.FIELDS.items()}
         self.acts, self.train = ({key: button(*parts) for key, parts in buttons.items()}
                                  for buttons in (words.BUTTONS, words.TRANSPORT))
         super().__init__([self.which, self.model, *self.acts.values(), self.kind, *self.fields.values()],
                          [*self.train.values(), widgets.Label(words.KEYS)])
+        rows = self.children[0].layout    # always two rows of controls, though what enters has no second one
+        rows.min_height, rows.align_content = "73px", "flex-start"
         controls = {"role": self.which, "model": self.model, "kind": self.kind} | {
             f"field {name}": control for name, control in self.fields.items()}
         for name, control in controls.items():

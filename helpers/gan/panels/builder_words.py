@@ -22,7 +22,7 @@ MODELS = {
 OWN = "a sua"
 FIELDS = {"out": "Números", "channels": "Canais", "side": "Lado", "kernel": "Kernel k", "stride": "Stride s",
           "padding": "Padding p", "kind": "Função", "bias": "viés", "latent": "Dimensões de z"}
-ROLE, MODEL, KIND, INPUT = "Rede", "Modelo", "Bloco", "entrada"
+MODEL, KIND = "Modelo", "Bloco"
 BUTTONS = {    # key: (label, tooltip, width)
     "add": ("+ Bloco", "Pôr um bloco novo depois do escolhido", 78),
     "remove": ("Remover", "Remover o bloco escolhido", 82),

@@ -1,6 +1,5 @@
 """What the panel of latent space says: its controls, and the words of its three scenes."""
 
-from helpers.gan.latent_tour import Place
 from helpers.ui.style import num
 
 MODES = {"directions": "Direções", "interpolation": "Interpolação", "arithmetic": "Aritmética"}
@@ -93,8 +92,3 @@ def times(ratio: float) -> str:
 def sample_name(place: int) -> str:
     """Name a sample of the tray by its digit and row."""
     return f"{place % 10} ({'1ª' if place < 10 else '2ª'} linha)"
-
-
-def sum_name(place: Place) -> str:
-    """Name the sum: 'inclinação + 7'."""
-    return f"{ATTRIBUTES[place.attribute]} + {place.other}"

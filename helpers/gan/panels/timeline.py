@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 from torch import Tensor
 
-from helpers.errors import CourseError
+from helpers.errors import NAMES, CourseError
 from helpers.gan import fork as engine
 from helpers.gan import timeline_figures as figures
 from helpers.gan.digit_game import SHIPPED
@@ -152,7 +152,7 @@ class TrainingTimeline(StepperPanel):
             walk.seek(turn)
             walk.change(lambda: None)    # forget what came after
             walk.goto(turn, count)
-            raise CourseError("training_broke", step=broken[0], what=words.NAMES[broken[1]], good=good)
+            raise CourseError("training_broke", step=broken[0], what=NAMES[broken[1]], good=good)
 
     def _set_speed(self, change: dict[str, Any] | None = None) -> None:
         self.stage.interval = 0 if self.fork and self.speed.value else SLOW_MS

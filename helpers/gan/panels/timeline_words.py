@@ -31,9 +31,6 @@ NOT_MEASURED = "aperte “Medir com 500”"
 HINT = ("Clique num gráfico ou use ← → para andar pelo treino. Para mudar o rumo: escolha γ e aperte "
         "“Daqui”.")
 HINT_FORK = "Tocar (espaço) treina o desvio; Rodada faz um passo de treino inteiro; ← desfaz."
-NAMES = {"loss_D": "a perda de D", "loss_G": "a perda de G", "real_score": "a nota das imagens reais",
-         "fake_score": "a nota das imagens geradas", "penalised_D": "a perda de D com a penalidade",
-         "weights": "um dos pesos"}
 
 POINT = ("Ponto {n} de {count}: depois de {step} passos, a distância é {distance}, {times} vezes o piso. "
          "{news}")

@@ -17,7 +17,7 @@ from helpers.ui.stepper import StepperPanel
 from helpers.ui.strip import code_line
 
 MOST = {"x": (0, 4), "w": (-2, 4)}    # a click adds 1; after the highest number comes the lowest
-CHOICES = {"image": (words.INPUT, 195), "kernel": (words.KERNEL, 165), "k": (words.K, 68),
+CHOICES = {"image": (words.INPUT, 214), "kernel": (words.KERNEL, 165), "k": (words.K, 68),
            "stride": (words.S, 108), "padding": (words.P, 130)}
 
 
