@@ -17,7 +17,7 @@ help:
 	@echo "make notebooks  executa de novo todos os notebooks e guarda as saídas"
 	@echo "make figures    desenha de novo as figuras das aulas"
 	@echo "make checkpoints  treina de novo as redes que vêm com o curso (meia hora ou mais)"
-	@echo "make bench      mede os painéis, o jogo, as receitas e a clínica (umas duas horas)"
+	@echo "make bench      mede os painéis, o jogo, as receitas e a clínica (umas três horas)"
 
 # The first Python that starts does the rest; what it finds wanting, it says itself.
 venv:

@@ -137,7 +137,10 @@ def as_images(raw: Tensor) -> Tensor:
 
 
 def pictures(images: Tensor) -> Tensor:
-    """Return the images, or raise `not_images` where they are not [N, 1, 28, 28]."""
-    if images.dim() != 4 or tuple(images.shape[1:]) != (1, 28, 28):
-        raise CourseError("not_images", shape=tuple(images.shape))
+    """Return the images, or raise `not_images` (not [N, 1, 28, 28]) or `not_scaled` (no real numbers)."""
+    shape = tuple(getattr(images, "shape", ()))
+    if len(shape) != 4 or shape[1:] != (1, 28, 28):
+        raise CourseError("not_images", shape=shape)
+    if not images.is_floating_point():
+        raise CourseError("not_scaled", kind=str(images.dtype).removeprefix("torch."))
     return images

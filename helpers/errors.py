@@ -53,6 +53,9 @@ MESSAGES: dict[str, str] = {
     "not_images": (
         "Um lote de imagens deve ter a forma [N, 1, 28, 28]; o seu tem {shape}. "
         "Confira a última camada, ou use  lote.reshape(-1, 1, 28, 28)  se só faltar a forma."),
+    "not_scaled": (
+        "Os pixels devem ser números reais entre −1 e 1; os seus são do tipo {kind}. "
+        "Para imagens do MNIST, use  as_images(imagens)."),
     "not_noise": (
         "O gerador espera z com a forma [N, {latent}]; o seu tem {shape}."),
     "not_labels": (

@@ -13,7 +13,7 @@ from helpers.exercises.checks import Check
 from helpers.exercises.judging import answered, first_wrong, recognise, refused, single
 from helpers.exercises.lesson02_request_hints import HINTS, RIGHT, START
 from helpers.exercises.running import Attempt, Refused, message
-from helpers.gan.dcgan import SIDE, Generator
+from helpers.gan.dcgan import Generator
 from helpers.gan.timeline import final_game
 from helpers.ui.style import num
 
@@ -38,7 +38,7 @@ def met(logits: Tensor, asked: Tensor) -> Tensor:
 
 def drawing(G: Generator) -> Callable[[Tensor], Tensor]:
     """Open a conditional generator behind its labels: [N, latent + 10] → [N, 1, 28, 28]."""
-    return torch.no_grad()(lambda entry: G.body(G.start(entry).view(-1, G.width, SIDE, SIDE)))
+    return torch.no_grad()(G.paint)
 
 
 class Desk:

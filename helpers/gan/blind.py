@@ -15,7 +15,6 @@ from torch import Tensor
 from helpers.data import LabelledDigits
 from helpers.errors import CourseError
 from helpers.gan.digit_game import SHIPPED
-from helpers.gan.fork import judge, sampler
 from helpers.gan.timeline import Timeline
 
 COUNT = 20              # images of a test
@@ -63,9 +62,9 @@ class Trial:
         logits = torch.empty(COUNT)
         for point in points.unique().tolist():
             mine = points == point
-            fake = sampler(run, point)(z, labels)
+            fake = run.sampler(point)(z, labels)
             images = torch.where((mine & ~truth)[:, None, None, None], fake, images)
-            logits = torch.where(mine, judge(run, point)(images, labels)[:, 0], logits)
+            logits = torch.where(mine, run.judge(point)(images, labels)[:, 0], logits)
         return images, labels, logits
 
     @property

@@ -9,7 +9,7 @@ from torch import Tensor
 from helpers.ui import canvas, style, svg
 
 COLUMNS, THUMB, STEP = 10, 56.0, 92.4    # thumbnails a row, their side, from one to the next
-RIGHT, WRONG = "#00694d", "#B03A00"      # beside ✓ and ✗
+RIGHT, WRONG = style.LINE_G, "#B03A00"      # beside ✓ and ✗
 
 
 class Row(NamedTuple):

@@ -14,7 +14,7 @@ HEAD, FIRST, STEP = 106.0, 111.0, 21.0    # baseline of the table's head, top of
 NUMBER, NAME, COLUMNS = 34.0, 40.0, (352.0, 458.0, 553.0, 628.0)    # right edges but for the name's
 SIDE_X, SIDE_WIDE, ACROSS = 652.0, 286.0, 5    # what the pair does: left edge, width, images a row
 WRONG = "#a33b00"
-LINE_D, LINE_G = "#8c3a6d", "#00694d"    # D and G as lines and words
+LINE_D, LINE_G = style.LINE_D, style.LINE_G    # D and G as lines and words
 FILLS = {"weights_G": style.GENERATOR, "weights_D": style.DISCRIMINATOR, "layout": style.PAPER,
          "norm": "#cfd8e3", "bend": style.LIT, "end": "#f3f3f3"}
 

@@ -6,7 +6,7 @@ from math import isfinite
 
 from helpers.ui import style, svg
 
-BOUNDARY = "#8c3a6d"    # D's, in a plane
+BOUNDARY = style.LINE_D    # D's, in a plane
 GUTTER = 66    # at a chart's right, for the words beside its levels
 STRIP = 25     # height of a legend's strip
 MOST = 200     # corners of a curve

@@ -45,7 +45,11 @@ class Generator(nn.Module):
             raise CourseError("not_noise", latent=self.latent, shape=tuple(z.shape))
         if (wanted := asked(digits, len(z), self.conditional)) is not None:
             z = torch.cat((z, wanted), 1)
-        return self.body(self.start(z).view(-1, self.width, SIDE, SIDE))
+        return self.paint(z)
+
+    def paint(self, entry: Tensor) -> Tensor:
+        """Draw from what the first layer takes: z, and in a conditional G the ten columns of the request."""
+        return self.body(self.start(entry).view(-1, self.width, SIDE, SIDE))
 
 
 class Discriminator(nn.Module):
@@ -144,6 +148,7 @@ def asked(digits: Tensor | None, count: int, conditional: bool) -> Tensor | None
         raise CourseError("labels_missing" if conditional else "labels_unwanted")
     if digits is None:
         return None
+    digits = torch.as_tensor(digits)
     whole = not digits.is_floating_point()
     if digits.shape != (count,) or not whole or not ((digits >= 0) & (digits < CLASSES)).all():
         found = f"{tuple(digits.shape)}, {digits.min().item()}…{digits.max().item()}" if len(digits) else "0"

@@ -10,10 +10,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd import grad
 
-from helpers.adversarial import EMA, LOSSES
+from helpers.adversarial import EMA, LOSSES, r1
 from helpers.data import LabelledDigits
+from helpers.errors import CourseError
 from helpers.gan.dcgan import Discriminator, Generator, classic_pair
 from helpers.steps import Op
 
@@ -160,9 +160,7 @@ class DigitGame:
             return 0.0
         total = 0.0
         for images in (real, fake) if self.recipe.both else (real,):
-            x = images.detach().requires_grad_()
-            (slope,) = grad(self.judge(x, labels).sum(), x, create_graph=True)
-            total = total + slope.flatten(1).square().sum(1).mean() / 2
+            total = total + r1(lambda x: self.judge(x, labels), images)
         return self.recipe.lazy * self.gamma * total
 
     def state_dict(self) -> dict[str, Any]:
@@ -181,7 +179,9 @@ class DigitGame:
 
 
 def networks(recipe: Recipe, conditional: bool, seed: int) -> tuple[nn.Module, nn.Module]:
-    """Build the pair of a recipe from two seeds of its own."""
+    """Build the pair of a recipe from two seeds of its own; the classic one knows no labels."""
+    if recipe.classic and conditional:
+        raise CourseError("labels_unwanted")
     if recipe.classic:
         return classic_pair(recipe.latent, recipe.width_D, seed)
     G = Generator(recipe.latent, recipe.width_G, conditional=conditional, norm=recipe.norm, seed=2 * seed)

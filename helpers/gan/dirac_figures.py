@@ -10,7 +10,7 @@ from helpers.ui import style, svg
 REACH = 2.0           # the portrait shows θ and ψ from −2 to 2
 GRID = 15             # arrows a side
 LENGTH = 0.13         # of an arrow of pull 1, in data units; √ shortens the strong ones
-PURPLE, GREEN = "#8c3a6d", "#00694d"    # D and G as lines and letters
+PURPLE, GREEN = style.LINE_D, style.LINE_G    # D and G as lines and letters
 HALO = {"stroke": style.PAPER, "stroke_width": 4, "paint_order": "stroke"}
 Points = Sequence[tuple[float, float]]
 

@@ -63,12 +63,12 @@ def loop(words: Words, lit: frozenset[str] = frozenset(), size: float = style.TE
                                 stroke_width=3)
                 + svg.text(212, 151, words.cut, style.SMALL, text_anchor="middle", fill=CUT))
     else:
-        to_G = back("back_G", way_to_G, "#00694d", 212, 151)
+        to_G = back("back_G", way_to_G, style.LINE_G, 212, 151)
     return "".join((
         edge("z>G", [(42, 84), (64, 84)]), edge("G>fake", [(152, 84), (174, 84)]),
         edge("fake>D", [(264, 84), (286, 84)]), edge("real>D", [(264, 25), (343, 25), (343, 57)]),
         edge("D>loss", [(400, 84), (422, 84)]),
-        back("back_D", [(478, 111), (478, 128), (370, 128), (370, 113)], "#8c3a6d", 432, 151),
+        back("back_D", [(478, 111), (478, 128), (370, 128), (370, 113)], style.LINE_D, 432, 151),
         to_G,
         node("z", 2, 58, 40, 52, "#e6e6e6", 20), node("G", 64, 58, 88, 52, "#8fd6bd"),
         node("fake", 174, 58, 90, 52, "#f6cf80"), node("real", 174, 2, 90, 46, "#8ec3e6"),
@@ -173,7 +173,7 @@ def losses(x: float, y: float, width: float, height: float, d: Sequence[float], 
         out.append(svg.polyline([(left, row(level)), (right, row(level))], stroke=style.MUTED,
                                 stroke_dasharray="5 4"))
         out.append(svg.text(right + 4, place, label, style.SMALL))
-    for values, color, name, place in ((d, "#8c3a6d", names[0], 0), (g, "#00694d", names[1], 1)):
+    for values, color, name, place in ((d, style.LINE_D, names[0], 0), (g, style.LINE_G, names[1], 1)):
         points = [(left + (right - left) * (i + 1) / (len(values) + 1), row(value))
                   for i, value in enumerate(values) if np.isfinite(value)]
         out.append(svg.polyline(points, stroke=color, stroke_width=2.5,

@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from helpers import checkpoints, digits
+from helpers import digits
 from helpers.data import LabelledDigits, as_images
 from helpers.errors import CourseError
-from helpers.gan.digit_game import SHIPPED, networks
-from helpers.gan.timeline import FILE, Timeline
+from helpers.gan.digit_game import SHIPPED
+from helpers.gan.timeline import Timeline
 from helpers.snapshots import finite
 from helpers.steps import Op, Walk
 
@@ -87,20 +87,6 @@ class Fork:
                 if not math.isfinite(value):
                     return self.start + turn + 1, name
         return None if finite(self.game.state_dict()) else (self.game.steps, "weights")
-
-
-def sampler(run: Timeline, point: int) -> nn.Module:
-    """The averaged generator of a point, ready to draw; quicker than `run.game`, which needs the data too."""
-    G = networks(SHIPPED, conditional=True, seed=0)[0].to(memory_format=torch.channels_last)    # as in a game
-    checkpoints.fill(G, checkpoints.part(run.tensors, f"{run.steps[point]}.G"), FILE)
-    return G.eval().requires_grad_(False)
-
-
-def judge(run: Timeline, point: int) -> nn.Module:
-    """The discriminator of a point."""
-    D = networks(SHIPPED, conditional=True, seed=0)[1].to(memory_format=torch.channels_last)
-    checkpoints.fill(D, checkpoints.part(run.tensors, f"{run.steps[point]}.D"), FILE)
-    return D.eval().requires_grad_(False)
 
 
 @torch.no_grad()

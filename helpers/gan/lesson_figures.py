@@ -16,7 +16,7 @@ LOOP = Words(z="z", G="G", fake="imagem", real="imagem", D="D", loss="veredito",
              notes={"z": "ruído", "G": "gerador", "fake": "gerada", "real": "real", "D": "discriminador",
                     "loss": "real? gerada?"})
 
-GREEN, PURPLE = "#00694d", "#8c3a6d"    # G and D as lines and letters
+GREEN, PURPLE = style.LINE_G, style.LINE_D    # G and D as lines and letters
 GREENS, PURPLES = ("#a6e0cb", "#5fb897"), ("#ecc8dc", "#cf92b6")    # of a solid: front, sides
 ASKED, SEED = 7, 0    # of the digit drawn in figure 2
 

@@ -8,7 +8,7 @@ from PIL import Image
 from helpers.gan.figures import FIELD
 from helpers.ui import canvas, style, svg
 
-PURPLE, ORANGE, TRACK, FAINT = "#8c3a6d", "#8a5a00", "#9a9a9a", "#dedede"
+PURPLE, ORANGE, TRACK, FAINT = style.LINE_D, "#8a5a00", "#9a9a9a", "#dedede"
 KNOWN = 0.01     # of the greatest p + q of the plane: where there is less, p/(p+q) is not to be trusted
 MOST_BINS = 120
 CEILING = 1.6    # of the loss chart

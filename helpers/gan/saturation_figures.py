@@ -8,7 +8,7 @@ import numpy as np
 from helpers.gan.figures import FIELD
 from helpers.ui import canvas, style, svg
 
-COLORS, DASHES = ("#a34400", "#00694d"), ("8 4", None)    # saturating, non-saturating
+COLORS, DASHES = ("#a34400", style.LINE_G), ("8 4", None)    # saturating, non-saturating
 LOGITS = (-12.0, 6.0)                                      # of the weights' chart
 TICKS = ((-9.21034, "0,0001"), (-4.59512, "0,01"), (0.0, "0,5"), (4.59512, "0,99"))    # logit, D(G(z))
 POWERS = (-5.0, 2.0)                                       # of ten, of the lengths' chart

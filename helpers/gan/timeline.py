@@ -11,10 +11,10 @@ from functools import cache
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from helpers import checkpoints
-from helpers.gan.dcgan import Generator
+from helpers.gan.dcgan import Discriminator, Generator
 from helpers.gan.digit_game import SHIPPED, DigitGame, networks
 
 FILE = "digits_timeline.safetensors"
@@ -47,12 +47,19 @@ class Timeline(NamedTuple):
         game.steps = self.steps[point]
         return game
 
-
     def sampler(self, point: int) -> Generator:
-        """Build the averaged generator alone, ready to draw; no data are read. Errors as in `game`."""
-        G = networks(SHIPPED, True, 0)[0].eval().requires_grad_(False)
-        checkpoints.fill(G, checkpoints.part(self.tensors, f"{self.steps[point]}.G"), FILE)
-        return G
+        """Build a point's averaged generator alone, ready to draw; no data are read. Errors as in `game`."""
+        return self._alone("G", point)
+
+    def judge(self, point: int) -> Discriminator:
+        """Build the discriminator of a point alone, likewise."""
+        return self._alone("D", point)
+
+    def _alone(self, name: str, point: int) -> nn.Module:
+        net = networks(SHIPPED, True, 0)[NETS.index(name)]
+        net.to(memory_format=torch.channels_last)    # as in a game
+        checkpoints.fill(net, checkpoints.part(self.tensors, f"{self.steps[point]}.{name}"), FILE)
+        return net.eval().requires_grad_(False)
 
 
 @cache

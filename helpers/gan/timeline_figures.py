@@ -9,7 +9,7 @@ from torch import Tensor
 
 from helpers.ui import canvas, style, svg
 
-PURPLE, GREEN = "#8c3a6d", "#00694d"    # D and G as lines
+PURPLE, GREEN = style.LINE_D, style.LINE_G    # D and G as lines
 ORANGE = "#B87A00"                      # what is generated, as a line on white
 TILES = 10                              # digits a row of a sheet
 MOST = 240                              # corners of a line

@@ -9,7 +9,7 @@ from helpers.ui import canvas, style, svg
 
 ADVANCE = {"−": 0.84, ",": 0.32}    # of DejaVu Sans, in font sizes; a digit has DIGIT
 DIGIT = 0.636
-HATCH, CUT, GREEN = "#a8a8a8", "#b8400a", "#00694d"
+HATCH, CUT, GREEN = "#a8a8a8", "#b8400a", style.LINE_G
 NOW, STAMP, KERNEL = "#ffd84d", "#fff3b0", "#bfe6d8"
 DARKEST = 0x8a                       # grey that black letters are still readable on
 Cell = tuple[int, int]

@@ -4,6 +4,7 @@ REAL = "#0072B2"              # blue, circles
 GENERATED = "#E69F00"         # orange, squares
 DISCRIMINATOR = "#CC79A7"     # purple
 GENERATOR = "#009E73"         # green
+LINE_D, LINE_G = "#8c3a6d", "#00694d"    # the same two, dark enough for lines and letters on white
 INK, MUTED, LINE = "#1b1b1b", "#5a5a5a", "#b8b8b8"
 PAPER, LIT, LIT_EDGE = "#ffffff", "#fff3b0", "#8a6d00"    # LIT: what the current operation touches
 

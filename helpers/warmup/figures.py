@@ -28,7 +28,7 @@ def line_among_points(x: float, y: float, width: float, height: float, points: P
         svg.polyline(ends, stroke=style.GENERATOR, stroke_width=4),
         svg.dots([at(*point) for point in points], style.REAL, 11)))
     return (svg.box(x, y, width, height, rx=0) + svg.window(x, y, width, height, inside)
-            + svg.text(x + 10, y + 26, "● dados") + svg.text(x + 10, y + 50, "— ŷ = w·x", fill="#00694d")
+            + svg.text(x + 10, y + 26, "● dados") + svg.text(x + 10, y + 50, "— ŷ = w·x", fill=style.LINE_G)
             + (svg.text(x + 10, y + 74, "| erros", fill="#a34400") if errors else ""))
 
 
@@ -49,7 +49,7 @@ def parabola(curve: Points, ball: tuple[float, float], slope: float | None, lit:
         ends = [at(ball[0] + d, ball[1] + slope * d) for d in (-0.6, 0.6)]
         parts.append(svg.polyline(ends, stroke="#D55E00", stroke_width=6 if lit else 3))
     if target:
-        parts.append(svg.arrow([place, at(*target)], "#00694d", 4, 12))
+        parts.append(svg.arrow([place, at(*target)], style.LINE_G, 4, 12))
         place = at(*target)
     parts.append(svg.dots([place], style.GENERATED, 16))
     w = (target or ball)[0]

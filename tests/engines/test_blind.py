@@ -9,7 +9,6 @@ import torch
 
 from helpers.errors import CourseError
 from helpers.gan.blind import COUNT, LEGIBLE, OPPONENTS, Trial, at_least, early, interval, luck, unseen
-from helpers.gan.fork import judge, sampler
 from helpers.gan.timeline import timeline
 
 torch.set_num_threads(1)
@@ -96,14 +95,14 @@ def test_the_discriminator_of_each_images_own_point_judges_it():
     trial = many("mixed")[0]
     for place, point in enumerate(trial.points):
         with torch.no_grad():
-            logit = judge(RUN, point)(trial.images[place:place + 1], trial.labels[place:place + 1])
+            logit = RUN.judge(point)(trial.images[place:place + 1], trial.labels[place:place + 1])
         assert trial.logits[place].item() == pytest.approx(logit.item(), abs=1e-4)
 
 
 def test_the_generated_ones_are_drawn_by_their_own_point():
     """Every weight of the last layer to 0 at one end makes grey exactly of that end's images."""
     trial = Trial(RUN, "mixed", 0)
-    name = next(name for name in reversed(list(sampler(RUN, -1).state_dict())) if name.endswith("weight"))
+    name = next(name for name in reversed(list(RUN.sampler(-1).state_dict())) if name.endswith("weight"))
     for end in ENDS:
         zero = {f"{RUN.steps[end]}.G.{name.rsplit('.', 1)[0]}.{part}": 0 for part in ("weight", "bias")}
         grey = RUN._replace(tensors={key: tensor * zero.get(key, 1) for key, tensor in RUN.tensors.items()})

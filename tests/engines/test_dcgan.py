@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from helpers import digits
 from helpers.adversarial import LOSSES, r1
 from helpers.data import LabelledDigits
 from helpers.errors import CourseError
@@ -341,3 +342,24 @@ def test_the_recipes_are_played_as_they_say(data):
         losses = [step(DigitGame(recipe, seed=seed, data=data)) for seed in (0, 0, 1)]
         assert losses[0]["loss_D"] == losses[1]["loss_D"] != losses[2]["loss_D"], name
         assert all(value.isfinite().all() for value in losses[0].values())
+
+
+@pytest.mark.parametrize("use", [Discriminator(2), digits.look], ids=["D", "classifier"])
+def test_raw_pixels_are_refused_in_words(use):
+    with pytest.raises(CourseError) as caught:
+        use(torch.zeros(2, 1, 28, 28, dtype=torch.uint8))
+    assert caught.value.key == "not_scaled" and "uint8" in str(caught.value)
+
+
+def test_the_classic_pair_takes_no_labels():
+    with pytest.raises(CourseError) as caught:
+        DigitGame(CLASSIC, conditional=True)
+    assert caught.value.key == "labels_unwanted"
+
+
+@pytest.mark.parametrize("build", [lambda: Generator(), lambda: Discriminator(spectral=True), classic_pair,
+                                   digits.classifier.__wrapped__], ids=["G", "D", "classic", "classifier"])
+def test_building_leaves_the_global_generator_alone(build):
+    before = torch.get_rng_state()
+    build()
+    assert torch.equal(torch.get_rng_state(), before)

@@ -22,9 +22,7 @@ from helpers.gan.fork import (
     curve_at,
     distance,
     fixed,
-    judge,
     real_distance,
-    sampler,
 )
 from helpers.gan.timeline import CURVES, FILE, MEASURES, Timeline, final_game, timeline
 from helpers.steps import Walk
@@ -77,10 +75,10 @@ def test_load_then_game_gives_the_same_images(point):
     game = RUN.game(point)
     images = fixed(game.sampler)
     assert ASKED.bincount().tolist() == [2] * 10
-    assert images.shape == (20, 1, 28, 28) and torch.equal(images, fixed(sampler(RUN, point)))
+    assert images.shape == (20, 1, 28, 28) and torch.equal(images, fixed(RUN.sampler(point)))
     assert torch.allclose(images, expected, atol=1e-5)    # the layout in memory may differ
     with torch.no_grad():
-        assert torch.equal(judge(RUN, point)(images, ASKED), game.D(images, ASKED))
+        assert torch.equal(RUN.judge(point)(images, ASKED), game.D(images, ASKED))
 
 
 def test_a_game_begins_with_the_average_and_a_fresh_adam():
@@ -112,7 +110,7 @@ def test_weights_of_other_networks_are_refused():
     prefix = f"{RUN.steps[0]}.G."
     name = next(name for name in sorted(RUN.tensors) if name.startswith(prefix))
     other = RUN._replace(tensors=RUN.tensors | {name: torch.zeros(3)})
-    for use in (lambda: other.game(0), lambda: sampler(other, 0)):
+    for use in (lambda: other.game(0), lambda: other.sampler(0)):
         with pytest.raises(CourseError) as caught:
             use()
         assert caught.value.key == "checkpoint_other"
@@ -164,12 +162,12 @@ def test_a_control_with_the_same_gamma_repeats_itself_and_gamma_makes_the_differ
 
 
 def test_forking_leaves_the_original_as_it_was():
-    before, images = sum_of(RUN), fixed(sampler(RUN, MIDDLE))
+    before, images = sum_of(RUN), fixed(RUN.sampler(MIDDLE))
     fork = Fork(RUN, MIDDLE, 0.0, 100.0)
     fork.walk.run(3)
     assert not torch.equal(fixed(fork.game.G.eval()), images)
     assert sum_of(RUN) == before == sum_of(timeline())
-    assert torch.equal(fixed(sampler(RUN, MIDDLE)), images)
+    assert torch.equal(fixed(RUN.sampler(MIDDLE)), images)
     assert torch.equal(fixed(RUN.game(MIDDLE).sampler), images)
 
 
@@ -216,7 +214,7 @@ def test_what_is_not_finite_is_found_where_it_first_appears():
 
 def test_the_quick_distance_is_the_frechet_distance_of_these_images():
     """By the textbook: tr √(Ca·Cb) from the eigenvalues of a product that is not symmetric, in numpy."""
-    G = sampler(RUN, MIDDLE)
+    G = RUN.sampler(MIDDLE)
     z = torch.randn(SAMPLE, SHIPPED.latent, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         mine = digits.look(G(z, torch.arange(SAMPLE) % 10)).features.double().numpy()
@@ -229,16 +227,16 @@ def test_the_quick_distance_is_the_frechet_distance_of_these_images():
 
 def test_a_fork_measures_as_the_original_does_where_it_begins():
     fork = Fork(RUN, MIDDLE, 0.0)
-    assert fork.measure() == distance(sampler(RUN, MIDDLE)) and list(fork.measured) == [0]
+    assert fork.measure() == distance(RUN.sampler(MIDDLE)) and list(fork.measured) == [0]
 
 
 def test_few_images_measure_more_even_of_real_ones():
     assert real_distance() > 2 * RUN.floor
-    assert real_distance() < distance(sampler(RUN, 0))
+    assert real_distance() < distance(RUN.sampler(0))
 
 
 def test_a_generator_without_numbers_has_no_distance():
-    G = sampler(RUN, MIDDLE)
+    G = RUN.sampler(MIDDLE)
     G.start.bias.fill_(math.nan)
     assert math.isnan(distance(G))
 

@@ -12,7 +12,7 @@ import torch
 from helpers.errors import MESSAGES
 from helpers.gan import timeline_figures as figures
 from helpers.gan.digit_game import SHIPPED
-from helpers.gan.fork import distance, fixed, real_distance, sampler
+from helpers.gan.fork import distance, fixed, real_distance
 from helpers.gan.panels import TrainingTimeline
 from helpers.gan.panels import timeline as module
 from helpers.gan.panels import timeline_charts as charts
@@ -144,7 +144,7 @@ def test_a_fork_trains_beside_the_original_as_the_bare_game_does():
             values |= op.values
         trace.append({name: values[name].item() for name in words.KEYS})
         assert fingerprint(panel.fork.game.G, panel.fork.game.D) == fingerprint(bare.G, bare.D)
-        assert sheets(panel) == [tiles(fixed(sampler(RUN, panel.fork.beside))), tiles(fixed(bare.sampler))]
+        assert sheets(panel) == [tiles(fixed(RUN.sampler(panel.fork.beside))), tiles(fixed(bare.sampler))]
         assert f"Desvio: {step} passo" in panel.stage.sentence
     assert [{name: row[name] for name in words.KEYS} for row in panel.walk.trace] == trace
     for name, key in words.KEYS.items():    # the last corner is the mean of what its block has so far
@@ -196,7 +196,7 @@ def test_the_quick_distances_are_measured_alike_and_kept():
     panel = forked()
     assert words.NOT_MEASURED in texts(panel)
     panel.acts["measure"].click()
-    there = distance(sampler(RUN, MIDDLE))
+    there = distance(RUN.sampler(MIDDLE))
     assert panel.fork.measured == {0: there}    # nothing trained yet: the same images
     for _ in range(2):
         panel.buttons["turn"].click()

@@ -42,8 +42,9 @@ class Builder(Panel):
                                  for buttons in (words.BUTTONS, words.TRANSPORT))
         super().__init__([self.which, self.model, *self.acts.values(), self.kind, *self.fields.values()],
                          [*self.train.values(), widgets.Label(words.KEYS)])
-        rows = self.children[0].layout    # always two rows of controls, though what enters has no second one
-        rows.min_height, rows.align_content = "73px", "flex-start"
+        # always as high as two rows of controls, though what enters the network has no second one
+        self.children[0].layout = widgets.Layout(flex_flow="row wrap", align_items="center", overflow="hidden",
+                                                 align_content="flex-start", min_height="73px")
         controls = {"role": self.which, "model": self.model, "kind": self.kind} | {
             f"field {name}": control for name, control in self.fields.items()}
         for name, control in controls.items():

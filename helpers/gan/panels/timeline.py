@@ -170,7 +170,7 @@ class TrainingTimeline(StepperPanel):
             self.fork.measure()
             point = self.point
             if point not in self.quick:
-                self.quick[point] = engine.distance(engine.sampler(self.run, point))
+                self.quick[point] = engine.distance(self.run.sampler(point))
             self.quick_floor = engine.real_distance()
 
     def _code(self) -> Code | None:
@@ -184,7 +184,7 @@ class TrainingTimeline(StepperPanel):
 
     def _images(self, point: int) -> Tensor:
         if point not in self.drawn:
-            self.drawn[point] = engine.fixed(engine.sampler(self.run, point))
+            self.drawn[point] = engine.fixed(self.run.sampler(point))
         return self.drawn[point]
 
     def _there(self) -> float:

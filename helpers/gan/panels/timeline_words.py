@@ -49,7 +49,7 @@ ROWS = ("Distância {distance}: quanto menor, mais o conjunto se parece com o re
         "Dígitos presentes: {classes} de 10 · entropia {entropy} (máximo 2,303) · pedido atendido: "
         "{agreement} %.")
 FORK_ROWS = ("Com 500 imagens: desvio {here} · original, passo {step}: {there} · 500 reais: {floor}. Com "
-             "poucas imagens, ela sai maior.",
+             "poucas, ela sai maior.",
              "Por isso, compare estes três só entre si, e não com a distância de 10.000 imagens ({distance} "
              "no passo {step}).",
              "O desvio parte da média dos pesos de G e com o Adam zerado: até com o mesmo γ, o caminho é "
