@@ -109,6 +109,11 @@ class PanelView:
         return self.root.locator(".curso-frase").inner_text()
 
     @property
+    def notice(self) -> str:
+        """What the panel refuses and why; empty where it shows its sentence."""
+        return self.root.locator(".curso-aviso").inner_text()
+
+    @property
     def turn_shown(self) -> int:
         """The number of the turn as the drawing prints it."""
         return int(re.search(r"rodada (\d+)", self.svg.text_content())[1])
@@ -124,6 +129,17 @@ class PanelView:
         rect = self.svg.locator(f'rect[x="{x:g}"][y="{y:g}"][width="{side:g}"][height="{side:g}"]')
         return rect.last.bounding_box()
 
+    def handle(self, label: str) -> Locator:
+        """Find a slider's handle."""
+        return self.root.get_by_role("slider", name=label, exact=True)
+
+    def click_at(self, x: float, y: float) -> None:
+        """Click on the drawing, at a place given in its own units."""
+        self.show()
+        box = self.svg.bounding_box()
+        scale = box["width"] / float(self.svg.get_attribute("width"))
+        self.act(self.page.mouse.click, box["x"] + x * scale, box["y"] + y * scale)
+
     def act(self, do: Any, *args: Any, **kwargs: Any) -> None:
         """Do something and wait until the page shows the kernel's answer."""
         before = self.stage.get_attribute("data-frame")
@@ -138,10 +154,18 @@ class PanelView:
         """Press a key where the focus is."""
         self.act(self.page.keyboard.press, key)
 
+    def options(self, label: str) -> list[str]:
+        """Read what one of the panel's lists offers."""
+        words = self.choice(label).locator("option").all_text_contents()
+        return [word.replace("\xa0", " ") for word in words]
+
+    def chosen(self, label: str) -> str:
+        """Read what is chosen in one of the panel's lists."""
+        return self.choice(label).locator("option:checked").text_content().replace("\xa0", " ")
+
     def choose(self, label: str, option: str) -> None:
         """Choose from one of the panel's lists; the panel draws itself anew if that changes anything."""
-        chosen = self.choice(label).locator("option:checked").text_content().replace("\xa0", " ")
-        if chosen != option:
+        if self.chosen(label) != option:
             self.act(self.choice(label).select_option, label=option)
 
     def begin(self) -> None:

@@ -31,6 +31,17 @@ FAULTS = """(panel, limits) => {
                     out.push(`cut off in its list: ${option.textContent}`);
         }
     }
+    // of a text with a place for each letter, as a grid of numbers has it, the letters one by one
+    const lettered = (t) => {
+        if (!t.getAttribute("x").includes(" ")) return [t.getBoundingClientRect()];
+        const { a, d, e, f } = t.getScreenCTM();
+        return [...Array(t.getNumberOfChars()).keys()].map((n) => {
+            const at = t.getExtentOfChar(n);
+            return new DOMRect(e + a * at.x, f + d * at.y, a * at.width, d * at.height);
+        });
+    };
+    const covers = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.4 * Math.min(a.height, b.height);
     const svg = panel.querySelector(".curso-palco svg"), sheet = svg.getBoundingClientRect();
     if (sheet.left < box.left || sheet.right > box.right + 1) out.push("the drawing is wider than the panel");
     const scale = svg.getScreenCTM().a;
@@ -48,11 +59,9 @@ FAULTS = """(panel, limits) => {
         if (size < smallest && !marks.includes(words)) out.push(`${size.toFixed(1)} px: ${words}`);
     }
     const texts = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim());
-    texts.forEach((one, i) => texts.slice(i + 1).forEach((two) => {
-        const a = one.getBoundingClientRect(), b = two.getBoundingClientRect();
-        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-        if (across > 2 && down > 0.4 * Math.min(a.height, b.height))
+    const boxes = texts.map(lettered);
+    texts.forEach((one, i) => texts.slice(i + 1).forEach((two, j) => {
+        if (boxes[i].some((a) => boxes[i + 1 + j].some((b) => covers(a, b))))
             out.push(`'${one.textContent.slice(0, 30)}' lies on '${two.textContent.slice(0, 30)}'`);
     }));
     return out;
