@@ -39,12 +39,11 @@ NOTHING = "Com todos os pesos em 0, cada carimbo soma 0: a tela fica vazia."
 VERDICTS = {    # (s divides k, the constant input stays even)
     (True, True): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}. Não há xadrez.",
     (True, False): "{k} mod {s} = 0: longe da borda, todo pixel recebe {most}, mas estes pesos não se "
-                   "compensam: com entrada constante, a saída ondula {ripple} (máximo − mínimo, sobre a "
-                   "média).",
+                   "compensam: com entrada constante, a saída ondula {ripple} (máx. − mín., sobre a média).",
     (False, True): "{k} mod {s} = {rest}: longe da borda, de {least} a {most} por pixel; só que estes pesos "
                    "se compensam e o xadrez some.",
     (False, False): "{k} mod {s} = {rest}: longe da borda, de {least} a {most} por pixel. É o xadrez: com "
-                    "entrada constante, a saída ondula {ripple} (máximo − mínimo, sobre a média).",
+                    "entrada constante, a saída ondula {ripple} (máx. − mín., sobre a média).",
 }
 
 
@@ -57,7 +56,7 @@ def sentence(walk: Walk, ripple: float, asked: tuple[int, int] | None) -> str:
                   "sum": f"No fim valerá {short(total(walk.engine, asked))}."}
         return (ASKED if terms else NOBODY).format_map(facts)
     if walk.op is None:
-        return START.format_map(facts)
+        return f"{NOTHING} {START}" if facts["verdict"] == NOTHING else START
     key = walk.op.key
     ended = key == "add" and walk.values["a"] == walk.values["b"] == walk.engine.k - 1
     return (SENTENCES[key] + SENTENCES["stamped"] * ended).format_map(facts)
