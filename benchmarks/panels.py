@@ -5,15 +5,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import cycle, pairwise
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from benchmarks.panel_events import events, paces
 from benchmarks.report import machine, publish, table
 from tests.browser.lab import ROOT, chromium, find_chromium, jupyterlab, run_all
 from tests.browser.learner import Notebook, PanelView
@@ -28,9 +29,14 @@ PANELS = {    # title -> what a notebook's cell says
     "Equilíbrio que gira": "from helpers.gan.panels import DiracPanel\nDiracPanel()",
     "Clínica de GANs": "from helpers.gan.panels import Clinic\nClinic()",
     "A mesma disputa, com dígitos de verdade": "from helpers.gan.panels import DigitsGame\nDigitsGame()",
+    "Convolução transposta, número a número": "from helpers.gan.panels import TransposedConv\n"
+                                              "TransposedConv()",
+    "Monte a rede": "from helpers.gan.panels import Builder\nBuilder()",
+    "Linha do tempo do treino": "from helpers.gan.panels import TrainingTimeline\nTrainingTimeline()",
+    "Você é o discriminador": "from helpers.gan.panels import BlindTest\nBlindTest()",
+    "Espaço latente": "from helpers.gan.panels import LatentSpace\nLatentSpace()",
     "Um neurônio aprende": "from helpers.warmup.panels import OneNeuron\nOneNeuron()",
 }
-FEW_TURNS = "Clínica de GANs"    # a patient waits after 150 turns: play slowly, begin again often
 # In the kernel: for each picture, the time spent in the outermost calls of the walk's actions.
 CLOCK = """
 import time
@@ -88,13 +94,13 @@ print(spent + time.perf_counter() - start)
 
 
 @contextmanager
-def opened() -> Iterator[Notebook]:
-    """Open a notebook with all panels, after Run All."""
+def opened(titles: Sequence[str]) -> Iterator[Notebook]:
+    """Open a notebook with the panels, after Run All."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "curso"
         folder.mkdir()
-        cells = [new_code_cell(CLOCK), *map(new_code_cell, PANELS.values())]
+        cells = [new_code_cell(CLOCK), *(new_code_cell(PANELS[title]) for title in titles)]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / "painel.ipynb")
         with jupyterlab(folder, Path(name)) as address, chromium(find_chromium()) as browser:
@@ -119,55 +125,18 @@ def engine_times(view: PanelView) -> list[float]:
     return found
 
 
-def events(view: PanelView) -> Iterator[tuple[str, Callable[[], None], Callable[[], object]]]:
-    """Name each event, what must come before it, and how to make it happen."""
-    def click(name: str) -> Callable[[], object]:
-        return view.button(name).click
-
-    def key(name: str) -> Callable[[], object]:
-        return lambda: view.page.keyboard.press(name)
-
-    def nothing() -> None: ...
-
-    def begin() -> None:
-        view.press("Início")
-
-    handle = view.root.get_by_role("slider", name="Rodada nº")
-    begin()
-    yield "▶ Passo", nothing, click("Passo")
-    yield "◀ Voltar", nothing, click("Voltar")
-    yield "⏩ Rodada", begin if view.title == FEW_TURNS else nothing, click("Rodada")
-    begin()
-    for _ in range(CLICKS):
-        view.press("Passo")
-    yield "key ←", view.stage.focus, key("ArrowLeft")
-    yield "key →", view.stage.focus, key("ArrowRight")
-    yield "⏮ Início", lambda: view.press("Passo"), click("Início")
-    for _ in range(CLICKS if view.title == FEW_TURNS else 20):
-        view.press("Passo" if view.title == FEW_TURNS else "Rodada")
-    keys = cycle(["ArrowLeft"] * 15 + ["ArrowRight"] * 15)    # within what the history keeps
-    yield "scrubber (keys on its handle)", handle.focus, lambda: view.page.keyboard.press(next(keys))
-
-
-def playing(view: PanelView, speed: str) -> tuple[list[float], list[float]]:
+def playing(view: PanelView, pace: str, clicks: int) -> tuple[list[float], list[float]]:
     """Play; return the times from picture to picture and the walk's own for each."""
-    view.choice("Ritmo").select_option(label=speed)
+    view.choice("Ritmo").select_option(label=pace)
     view.page.evaluate("watched.paints.length = 0")
     engine_times(view)
     view.button("Tocar").click()
-    view.page.wait_for_function("count => watched.paints.length > count", arg=CLICKS + 3, timeout=90_000)
+    view.page.wait_for_function("count => watched.paints.length > count", arg=clicks + 3, timeout=90_000)
     view.button("Pausar").click()
     view.button("Tocar").wait_for()
     paints = view.page.evaluate("watched.paints")[2:]    # the first answers the click itself
     periods = [after - before for before, after in pairwise(paints)]
-    return periods[:CLICKS], engine_times(view)[2:CLICKS + 2]
-
-
-def speeds(view: PanelView) -> list[str]:
-    """List the paces of whole turns that a panel offers, or the slowest where it has few turns."""
-    words = view.choice("Ritmo").locator("option").all_inner_texts()
-    whole = [word for word in words if word.endswith(("rodada", "rodadas"))]
-    return whole[:1] if view.title == FEW_TURNS else whole
+    return periods[:clicks], engine_times(view)[2:clicks + 2]
 
 
 def row(title: str, event: str, total: list[float], engine: list[float]) -> tuple[str, ...]:
@@ -179,25 +148,25 @@ def row(title: str, event: str, total: list[float], engine: list[float]) -> tupl
             f"{median(engine):.1f}", f"{median(beyond):.0f}", f"{worst:.0f}", "yes" if kept else "**no**")
 
 
-def click_to_repaint() -> str:
-    """Measure every event on every panel."""
+def click_to_repaint(titles: Sequence[str], clicks: int = CLICKS) -> str:
+    """Measure every event on the panels."""
     rows = []
-    with opened() as notebook:
-        for title in PANELS:
+    with opened(titles) as notebook:
+        for title in titles:
             view = notebook.panel(title)
             view.root.evaluate(WATCH)
-            for event, before, do in events(view):
+            for event in events(view, clicks):
                 total, engine = [], []
-                for _ in range(CLICKS):
-                    before()
+                for _ in range(event.count or clicks):
+                    event.before()
                     view.page.evaluate("watched.start = null")
                     engine_times(view)
-                    total.append(timed(view, do))
+                    total.append(timed(view, event.do))
                     engine.append(sum(engine_times(view)))
-                rows.append(row(title, event, total, engine))
-            for speed in speeds(view):
+                rows.append(row(title, event.name, total, engine))
+            for pace in paces(view):
                 view.press("Início")
-                rows.append(row(title, f"⏵ Tocar, {speed}", *playing(view, speed)))
+                rows.append(row(title, f"⏵ Tocar, {pace}", *playing(view, pace, clicks)))
     head = ("panel", "event", "n", "median, ms", "95 %, ms", "engine, ms", "beyond: median", "beyond: 95 %",
             f"≤ {MEDIAN} / ≤ {TAIL}")
     return table(head, rows)
@@ -216,12 +185,18 @@ def first_panel(rounds: int = 7) -> str:
     return table(("first panel", "median, s", "slowest, s", "claim"), rows)
 
 
-def main() -> None:
-    """Measure and publish."""
+def main(*asked: str) -> None:
+    """Measure and publish; asked for parts of titles, or a number of clicks, measure those and only print."""
+    if asked:
+        clicks = next((int(word) for word in asked if word.isdigit()), CLICKS)
+        parts = [word.lower() for word in asked if not word.isdigit()] or [""]
+        print(click_to_repaint([title for title in PANELS if any(part in title.lower() for part in parts)],
+                               clicks))
+        return
     words = machine("torch", "jupyterlab", "ipywidgets", "anywidget")
     publish("start", f"{words} Medians of 7 fresh processes.\n\n{first_panel()}")
-    publish("panels", f"{words} The kernel computes on one thread.\n\n{click_to_repaint()}")
+    publish("panels", f"{words} The kernel computes on one thread.\n\n{click_to_repaint(list(PANELS))}")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
