@@ -43,8 +43,8 @@ class Builder(Panel):
         super().__init__([self.which, self.model, *self.acts.values(), self.kind, *self.fields.values()],
                          [*self.train.values(), widgets.Label(words.KEYS)])
         # always as high as two rows of controls, though what enters the network has no second one
-        self.children[0].layout = widgets.Layout(flex_flow="row wrap", align_items="center", overflow="hidden",
-                                                 align_content="flex-start", min_height="73px")
+        self.children[0].layout = widgets.Layout(flex_flow="row wrap", overflow="hidden", min_height="73px",
+                                                 align_items="center", align_content="flex-start")
         controls = {"role": self.which, "model": self.model, "kind": self.kind} | {
             f"field {name}": control for name, control in self.fields.items()}
         for name, control in controls.items():
