@@ -13,6 +13,7 @@ import hashlib
 import os
 import uuid
 import zlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -129,6 +130,12 @@ class LabelledDigits:
         """Draw n with replacement: images [n, 1, 28, 28] float32, labels [n]."""
         chosen = torch.randint(len(self.images), (n,), generator=rng)
         return as_images(self.images[chosen]), self.labels[chosen]
+
+
+@cache
+def training_digits() -> LabelledDigits:
+    """Read the 60,000 training images once, for every game over them."""
+    return LabelledDigits()
 
 
 def as_images(raw: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from helpers.adversarial import EMA, LOSSES, r1
-from helpers.data import LabelledDigits
+from helpers.data import LabelledDigits, training_digits
 from helpers.errors import CourseError
 from helpers.gan.dcgan import Discriminator, Generator, classic_pair
 from helpers.steps import Op
@@ -63,7 +63,7 @@ class DigitGame:
                  pair: tuple[nn.Module, nn.Module] | None = None, data: LabelledDigits | None = None) -> None:
         """pair: a generator and a discriminator in place of the recipe's own; data: digits read before."""
         self.recipe, self.conditional, self.batch = recipe, conditional, recipe.batch
-        self.data, self.gamma = data or LabelledDigits(), recipe.gamma
+        self.data, self.gamma = data or training_digits(), recipe.gamma
         self.G, self.D = (net.to(memory_format=torch.channels_last)    # up to an eighth faster on a CPU
                           for net in pair or networks(recipe, conditional, seed))
         self.opt_G, self.opt_D = (

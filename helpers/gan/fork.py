@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from helpers import digits
-from helpers.data import LabelledDigits, as_images
+from helpers.data import as_images, training_digits
 from helpers.errors import CourseError
 from helpers.gan.digit_game import SHIPPED
 from helpers.gan.timeline import Timeline
@@ -109,7 +109,7 @@ def distance(G: nn.Module) -> float:
 @cache
 def real_distance() -> float:
     """The distance of SAMPLE training images, as many of each digit: what a perfect generator would get."""
-    data = LabelledDigits()
+    data = training_digits()
     chosen = torch.cat([(data.labels == digit).nonzero()[:SAMPLE // 10, 0] for digit in range(10)])
     return digits.frechet(digits.moments(digits.look(as_images(data.images[chosen])).features),
                           digits.reference())

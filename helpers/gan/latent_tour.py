@@ -14,7 +14,7 @@ from torch.nn.functional import one_hot
 
 from helpers import digits as judge
 from helpers.gan import latent
-from helpers.gan.attributes import ATTRIBUTES, Contrast, contrast, shift
+from helpers.gan.attributes import ATTRIBUTES, Contrast, contrasts, shift
 from helpers.gan.dcgan import CLASSES, Generator
 
 MOVABLE = 5       # directions that have a slider
@@ -81,7 +81,6 @@ class Tour:
         few = latent.sample(G, 50, 3)
         self.effects = latent.effect(G, self.movable, *few).tolist()
         self.ordinary = latent.effect(G, latent.chance(G.latent, 8, 4), *few).mean().item()
-        self._contrasts: dict[str, Contrast] = {}
         self._means: dict[tuple, tuple[float, float]] = {}
 
     def begin(self, start: int) -> tuple[Tensor, tuple[int, ...]]:
@@ -124,15 +123,14 @@ class Tour:
             found.append(Way(path, images, seen, sure))
         return found[0], found[1]
 
-    def contrast(self, attribute: str) -> Contrast:
-        """The two means of an attribute, worked out once."""
-        if attribute not in self._contrasts:
-            self._contrasts[attribute] = contrast(self.G, attribute)
-        return self._contrasts[attribute]
+    @cached_property
+    def contrasts(self) -> dict[str, Contrast]:
+        """The two means of each attribute."""
+        return contrasts(self.G)
 
     def add(self, place: Place, digit: int) -> Sum:
         """Add the mean difference, as strong as the place says, to its z, drawn as a digit."""
-        vector = STEP * place.force * self.contrast(place.attribute).vector
+        vector = STEP * place.force * self.contrasts[place.attribute].vector
         z = self.z(place)
         pair = self.draw(torch.stack((z, z + vector)), digit)
         before, after = ATTRIBUTES[place.attribute](pair).tolist()

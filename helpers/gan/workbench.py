@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from helpers.data import LabelledDigits
+from helpers.data import training_digits
 from helpers.errors import CourseError
 from helpers.gan.digit_game import OURS, DigitGame
 from helpers.gan.stack import Stack, build, inspect
@@ -23,15 +23,9 @@ KEPT = 50            # changes that can be undone
 
 
 @cache
-def digits() -> LabelledDigits:
-    """Read the training digits, once."""
-    return LabelledDigits()
-
-
-@cache
 def real_batch() -> Tensor:
     """The same real digits at every call: [TRIED, 1, 28, 28]."""
-    return digits().sample(TRIED, torch.Generator().manual_seed(0))[0]
+    return training_digits().sample(TRIED, torch.Generator().manual_seed(0))[0]
 
 
 class Look(NamedTuple):
@@ -90,7 +84,7 @@ class Pair:
             raise CourseError("pair_misfit")
         if self.training is None:
             recipe = replace(OURS, latent=self.stacks["G"].latent)
-            game = DigitGame(recipe, seed=self.seed, pair=(self.nets["G"], self.nets["D"]), data=digits())
+            game = DigitGame(recipe, seed=self.seed, pair=(self.nets["G"], self.nets["D"]))
             self.training = Training(game)
         began, done = perf_counter(), 0
         with noting_interrupts() as asked:

@@ -10,7 +10,7 @@ from torch.nn.functional import one_hot
 
 from helpers.errors import CourseError
 from helpers.gan import attributes, latent
-from helpers.gan.attributes import contrast, ink, shift, slant
+from helpers.gan.attributes import contrasts, ink, shift, slant
 from helpers.gan.dcgan import Generator
 from helpers.gan.latent_tour import MOVABLE, REACH, STEP, Place, Tour
 from helpers.gan.timeline import timeline
@@ -192,7 +192,7 @@ def test_measures_refuse_what_is_no_image(measure):
 
 @pytest.mark.parametrize("attribute", ["slant", "ink"])
 def test_the_means_are_those_of_the_outer_thirds_by_hand(small, attribute):
-    found = contrast(small, attribute, n=90, seed=6)
+    found = contrasts(small, n=90, seed=6)[attribute]
     z, digits = latent.sample(small, 90, 6)
     values = attributes.ATTRIBUTES[attribute](small(z, digits)).tolist()
     most, least = torch.zeros(6), torch.zeros(6)
@@ -208,8 +208,8 @@ def test_the_means_are_those_of_the_outer_thirds_by_hand(small, attribute):
 
 @pytest.mark.parametrize("attribute", ["slant", "ink"])
 def test_adding_the_vector_moves_the_attribute_of_every_digit(shipped, attribute):
-    vector = contrast(shipped, attribute).vector
-    assert torch.equal(vector, contrast(shipped, attribute).vector)
+    vector = contrasts(shipped)[attribute].vector
+    assert torch.equal(vector, contrasts(shipped)[attribute].vector)
     for digit in range(10):
         before, after = shift(shipped, vector, attribute, digit, 100)
         less = shift(shipped, -vector, attribute, digit, 100)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from helpers import digits as judge
 from helpers.errors import MESSAGES
-from helpers.gan.attributes import contrast, ink, slant
+from helpers.gan.attributes import contrasts, ink, slant
 from helpers.gan.dcgan import Generator
 from helpers.gan.latent import lerp, slerp
 from helpers.gan.latent_tour import FORCE, MOVABLE, PARTS, REACH, STEP, TRAY, Tour
@@ -166,7 +166,7 @@ def assert_true(panel: LatentSpace, vectors: dict[str, Tensor]) -> None:
 @pytest.fixture(scope="module")
 def vectors() -> dict[str, Tensor]:
     G = LatentSpace().tour.G
-    return {name: contrast(G, name).vector for name in ("slant", "ink")}
+    return {name: found.vector for name, found in contrasts(G).items()}
 
 
 def events(panel: LatentSpace, chance: random.Random) -> list:

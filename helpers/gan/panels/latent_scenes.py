@@ -99,7 +99,7 @@ def interpolation(tour: Tour, place: Place) -> Scene:
 
 def arithmetic(tour: Tour, place: Place) -> Scene:
     """Show z plus a difference of means, drawn as two digits, and the attribute measured before and after."""
-    attribute, pair, z = place.attribute, tour.contrast(place.attribute), tour.z(place)
+    attribute, pair, z = place.attribute, tour.contrasts[place.attribute], tour.z(place)
     vector, force, forces = pair.vector, STEP * place.force, STEP * torch.arange(-FORCE, FORCE + 1, 2)
     strip = tour.draw(z + forces[:, None] * vector, place.other)
     means = tour.draw(torch.stack(pair), place.digit)
