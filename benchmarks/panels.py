@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
@@ -149,8 +150,13 @@ def row(title: str, event: str, total: list[float], engine: list[float]) -> tupl
 
 
 def click_to_repaint(titles: Sequence[str], clicks: int = CLICKS) -> str:
-    """Measure every event on the panels."""
+    """Measure every event on the panels, and print each line as it comes."""
     rows = []
+
+    def add(*measured: Any) -> None:
+        rows.append(row(*measured))
+        print(" | ".join(rows[-1]), flush=True)
+
     with opened(titles) as notebook:
         for title in titles:
             view = notebook.panel(title)
@@ -163,10 +169,10 @@ def click_to_repaint(titles: Sequence[str], clicks: int = CLICKS) -> str:
                     engine_times(view)
                     total.append(timed(view, event.do))
                     engine.append(sum(engine_times(view)))
-                rows.append(row(title, event.name, total, engine))
+                add(title, event.name, total, engine)
             for pace in paces(view):
                 view.press("Início")
-                rows.append(row(title, f"⏵ Tocar, {pace}", *playing(view, pace, clicks)))
+                add(title, f"⏵ Tocar, {pace}", *playing(view, pace, clicks))
     head = ("panel", "event", "n", "median, ms", "95 %, ms", "engine, ms", "beyond: median", "beyond: 95 %",
             f"≤ {MEDIAN} / ≤ {TAIL}")
     return table(head, rows)
@@ -190,8 +196,7 @@ def main(*asked: str) -> None:
     if asked:
         clicks = next((int(word) for word in asked if word.isdigit()), CLICKS)
         parts = [word.lower() for word in asked if not word.isdigit()] or [""]
-        print(click_to_repaint([title for title in PANELS if any(part in title.lower() for part in parts)],
-                               clicks))
+        click_to_repaint([title for title in PANELS if any(part in title.lower() for part in parts)], clicks)
         return
     words = machine("torch", "jupyterlab", "ipywidgets", "anywidget")
     publish("start", f"{words} Medians of 7 fresh processes.\n\n{first_panel()}")
