@@ -114,6 +114,7 @@ def builder(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     def spoilt() -> None:
         if view.button("Desfazer").is_enabled():
             undo()
+        view.click_at(*states.block_place(2))    # undoing may have chosen another block
 
     states.shown(view, "G")
     view.choose("Modelo", "a da aula")
