@@ -109,11 +109,12 @@ def transposed(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
 
 def builder(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     """Blocks chosen, put, moved, changed, taken away, undone."""
-    undo = hands.press("Desfazer")
+    undo, other = hands.press("Desfazer"), hands.press("Pesos novos")
 
     def spoilt() -> None:
         if view.button("Desfazer").is_enabled():
             undo()
+        other()    # so that no network has been tried before
         view.click_at(*states.block_place(2))    # undoing may have chosen another block
 
     states.shown(view, "G")
@@ -134,9 +135,11 @@ def builder(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     view.click_at(*states.block_place(1))
     own = view.ask("p.block.out")
     typed = hands.each(view.choice("Números").fill, [f"{own - 1}", f"{own}"])
-    yield Event("a number typed, Enter", lambda: view.choice("Números").press("Enter"), typed)
+    yield Event("a number typed, Enter", lambda: view.choice("Números").press("Enter"),
+                lambda: (other(), typed()))
     view.choose("Modelo", "a da aula")
-    yield Event("Modelo (keys in its list)", hands.key("ArrowDown", "ArrowUp"), view.choice("Modelo").focus)
+    yield Event("Modelo (keys in its list)", hands.key("ArrowDown", "ArrowUp"),
+                lambda: (other(), view.choice("Modelo").focus()))
 
 
 def timeline(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:

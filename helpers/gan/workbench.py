@@ -20,6 +20,8 @@ TRIED = 32           # images in the batch that is looked at
 MEMORY = 200_000_000    # bytes that pairs which can come back may take
 PER_PARAMETER = 36   # bytes of a trained pair: weights, slopes, Adam's two averages, G's own average
 KEPT = 50            # changes that can be undone
+REMEMBERED = 12      # networks without training whose results are at hand
+_made: dict[tuple[Stack, int], Tensor] = {}    # stack, seed -> what it makes of the batch that stays
 
 
 @cache
@@ -72,7 +74,7 @@ class Pair:
     @property
     def weight(self) -> int:
         """The bytes that the pair takes."""
-        parameters = sum(p.numel() for net in self.nets.values() for p in net.parameters())
+        parameters = sum(self.reports[role].params for role in self.nets)
         return parameters * (PER_PARAMETER if self.training else 4)
 
     def train(self, steps: int, seconds: float = float("inf")) -> int:
@@ -103,11 +105,22 @@ class Pair:
         """
         if self._look is None or self._look[0] != self.steps:
             z = torch.randn(TRIED, self.stacks["G"].latent, generator=torch.Generator().manual_seed(0))
-            fake = self._run("G", z)
-            scores = [None if images is None else self._run("D", images) for images in (real_batch(), fake)]
+            fake = self._again("G", z)
+            scores = self._again("D", real_batch()), None if fake is None else self._run("D", fake)
             on_real, on_fake = (None if score is None else score[:, 0] for score in scores)
             self._look = self.steps, Look(real_batch(), fake, on_real, on_fake)
         return self._look[1]
+
+    def _again(self, role: str, batch: Tensor) -> Tensor | None:
+        """Run a batch that is always the same: until it is trained, a network makes the same of it."""
+        if self.steps or role not in self.nets:
+            return self._run(role, batch)
+        key = self.stacks[role], self.seed
+        if key not in _made:
+            _made[key] = self._run(role, batch)
+            for old in list(_made)[:-REMEMBERED]:
+                _made.pop(old, None)
+        return _made[key]
 
     def _run(self, role: str, batch: Tensor) -> Tensor | None:
         if role not in self.nets:

@@ -284,3 +284,23 @@ def test_the_bench_forgets_the_oldest_pairs_when_all_weigh_too_much(monkeypatch)
     with pytest.raises(CourseError):
         bench.change(D=Stack("D", (Conv(128, 1, 1, 0),)))
     assert bench.pair.seed == 3 and bench.past == []
+
+
+def test_what_is_at_hand_is_what_the_networks_make_of_the_batch():
+    def check(pair: workbench.Pair) -> None:
+        with torch.no_grad():
+            z = torch.randn(workbench.TRIED, 32, generator=torch.Generator().manual_seed(0))
+            fake = pair.nets["G"](z)
+            scores = [pair.nets["D"](images)[:, 0] for images in (workbench.real_batch(), fake)]
+        for seen, made in zip(pair.look()[1:], (fake, *scores), strict=True):
+            torch.testing.assert_close(seen, made)
+
+    stacks = models("G")["dense"], models("D")["dense"]    # without batch norm, which a run would change
+    first, *others = (workbench.Pair(*stacks, seed=seed) for seed in (3, 3, 4))
+    check(first)
+    first.train(1)
+    check(first)
+    for pair in others:    # neither the training nor another seed has got into them
+        check(pair)
+    first.back(0)
+    check(first)
