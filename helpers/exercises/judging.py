@@ -77,6 +77,15 @@ def pair(value: Any, hints: Hints) -> list[Tensor]:
     return parts
 
 
+def couple(value: Any, hints: Hints) -> Tensor:
+    """Read two numbers, each a scalar, as one float64 tensor [2]; refuse anything else."""
+    parts = pair(value, hints)
+    sizes = [part.numel() for part in parts]
+    if sizes != [1, 1]:
+        raise refused(hints, "list", first=sizes[0], second=sizes[1])
+    return torch.stack([part.reshape(()) for part in parts])
+
+
 def agree(found: Any, expected: Any, near: float = NEAR) -> bool:
     """True where two tensors or numbers have one shape and, to rounding, one value."""
     found, expected = (torch.as_tensor(part).detach().double() for part in (found, expected))

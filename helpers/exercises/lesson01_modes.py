@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, agree, answered, first_wrong, pair, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, agree, answered, couple, first_wrong, recognise, refused
 from helpers.exercises.running import Attempt, Refused, message
 from helpers.gan.metrics import REACH, score
 from helpers.ui.style import num
@@ -175,11 +175,7 @@ def _none_near(attempt: Attempt, case: tuple[Tensor, Tensor, float]) -> None:
 
 
 def _value(attempt: Attempt, case: tuple[Tensor, Tensor, float]) -> Tensor:
-    parts = pair(answered(attempt, case, START), HINTS)
-    sizes = [part.numel() for part in parts]
-    if sizes != [1, 1]:
-        raise refused(HINTS, "list", first=sizes[0], second=sizes[1])
-    return torch.stack([part.reshape(()) for part in parts])
+    return couple(answered(attempt, case, START), HINTS)
 
 
 CHECK = Check(ARGUMENTS, START, judge, explain)

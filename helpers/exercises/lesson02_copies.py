@@ -8,7 +8,7 @@ from torch import Tensor
 
 from helpers.data import as_images, mnist
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, answered, first_wrong, pair, recognise, refused
+from helpers.exercises.judging import COMMON, Hints, answered, couple, first_wrong, recognise, refused
 from helpers.exercises.running import Attempt, message
 from helpers.ui.style import num
 
@@ -166,11 +166,7 @@ def batches() -> dict[str, tuple[Tensor, Tensor, Tensor]]:
 
 
 def _value(attempt: Attempt, case: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-    parts = pair(answered(attempt, case, START), HINTS)
-    sizes = [part.numel() for part in parts]
-    if sizes != [1, 1]:
-        raise refused(HINTS, "list", first=sizes[0], second=sizes[1])
-    return torch.stack([part.reshape(()) for part in parts])
+    return couple(answered(attempt, case, START), HINTS)
 
 
 CHECK = Check(ARGUMENTS, START, judge, explain)
