@@ -262,3 +262,14 @@ def test_arrows_run_one_way(path):
             assert not {name for name in used if SHOWING.match(name)}
     elif parts[0] != "exercises":    # the shared rooms
         assert not topics
+
+
+def test_the_recipes_in_lesson_02_are_those_that_were_measured():
+    """Every distance of its table, mean and worst seed, stands in the benchmark's own."""
+    lesson = next(lesson for lesson in LESSONS if lesson.stem.startswith("02"))
+    table = next(cell.source for cell in read(lesson).cells if "dois minutos de treino cada uma" in cell.source)
+    shown = re.findall(r"\| (\d+,\d \(\d+,\d\)) \|", table)
+    readme = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
+    measured = readme.split("<!-- digits: start -->")[1].split("<!-- digits: end -->")[0]
+    assert len(shown) == 5
+    assert [words for words in shown if f"| {words.replace(',', '.')} |" not in measured] == []
