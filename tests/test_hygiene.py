@@ -267,7 +267,8 @@ def test_arrows_run_one_way(path):
 def test_the_recipes_in_lesson_02_are_those_that_were_measured():
     """Every distance of its table, mean and worst seed, stands in the benchmark's own."""
     lesson = next(lesson for lesson in LESSONS if lesson.stem.startswith("02"))
-    table = next(cell.source for cell in read(lesson).cells if "dois minutos de treino cada uma" in cell.source)
+    cells = (cell.source for cell in read(lesson).cells)
+    table = next(source for source in cells if "dois minutos de treino cada uma" in source)
     shown = re.findall(r"\| (\d+,\d \(\d+,\d\)) \|", table)
     readme = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
     measured = readme.split("<!-- digits: start -->")[1].split("<!-- digits: end -->")[0]
