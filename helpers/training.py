@@ -156,7 +156,8 @@ def noting_interrupts() -> Iterator[list[int]]:
     try:
         yield asked
     finally:
-        signal.signal(signal.SIGINT, before or signal.default_int_handler)
+        # None: it was set from C, and Python cannot put it back
+        signal.signal(signal.SIGINT, signal.default_int_handler if before is None else before)
 
 
 def _bar(steps: int | None, seconds: float | None, show: bool) -> tqdm:

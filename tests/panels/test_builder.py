@@ -326,6 +326,20 @@ def test_a_defect_amid_training_is_counted_and_undone(monkeypatch):
     assert fingerprint(*panel.pair.nets.values()) == fingerprint(*train_on.pair.nets.values())
 
 
+def test_a_step_that_fails_is_undone_though_the_training_itself_went_back_further(monkeypatch):
+    panel = Builder(G="dense", D="dense")
+    train(panel, 3)
+    before, losses = fingerprint(*panel.pair.nets.values()), copy.deepcopy(panel.pair.history)
+
+    def fail(game: DigitGame) -> None:
+        raise MemoryError("amid a step")
+    monkeypatch.setattr(DigitGame, "follow", fail)
+    panel.train["play"].click()
+    assert (panel.errors, panel.pair.steps, panel.pair.history) == (1, 3, losses)
+    assert "último estado válido" in panel.stage.notice and not panel.stage.playing
+    assert fingerprint(*panel.pair.nets.values()) == before
+
+
 def test_its_picture_is_a_png_and_its_colours_are_the_courses():
     panel = Builder()
     assert panel.picture().startswith(b"\x89PNG")

@@ -11,7 +11,7 @@ import torch
 
 from helpers.errors import MESSAGES
 from helpers.gan import timeline_figures as figures
-from helpers.gan.digit_game import SHIPPED
+from helpers.gan.digit_game import SHIPPED, DigitGame
 from helpers.gan.fork import distance, fixed, real_distance
 from helpers.gan.panels import TrainingTimeline
 from helpers.gan.panels import timeline as module
@@ -20,6 +20,7 @@ from helpers.gan.panels import timeline_words as words
 from helpers.gan.panels.timeline import CHARTS
 from helpers.gan.timeline import timeline
 from helpers.ui import canvas, style
+from helpers.ui.panel import INTERRUPTED
 from tests.panels.shown import Screen, choose, fingerprint, read, send
 from tests.panels.test_panels import common_events, happen
 
@@ -252,6 +253,32 @@ def test_a_fork_that_breaks_stops_at_the_last_good_state(way):
     assert panel.walk.turn == 0 and game.steps == start + 1    # it can go on from there
     panel.acts["home"].click()
     assert panel.fork is None and panel.stage.notice == "" and panel.errors == 0
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_the_kernels_interrupt_amid_a_step_is_undone_and_is_no_defect(monkeypatch, nth):
+    """D judges twice in its own turn and once in G's: the fourth time is in the step after."""
+    panel, twin = forked(), forked()
+    panel.buttons["turn"].click()
+    calls, judge = iter(range(1, 9)), DigitGame.judge
+
+    def interrupted(game, *batch):
+        if next(calls) == nth:
+            raise KeyboardInterrupt
+        return judge(game, *batch)
+    monkeypatch.setattr(DigitGame, "judge", interrupted)
+    for _ in range(1 + nth // 4):
+        seen = everything(panel), fingerprint(panel.fork.game.G, panel.fork.game.D)
+        panel.buttons["turn"].click()
+    assert panel.stage.notice == INTERRUPTED and panel.errors == 0
+    assert (everything(panel), fingerprint(panel.fork.game.G, panel.fork.game.D)) == seen
+    monkeypatch.undo()
+    for one in (panel, twin):
+        while one.fork.game.steps < one.fork.start + 4:
+            one.buttons["turn"].click()
+    ends = [fingerprint(one.fork.game.G, one.fork.game.D) for one in (panel, twin)]
+    assert ends[0] == ends[1]
+    assert panel.walk.trace == twin.walk.trace
 
 
 @pytest.mark.parametrize("gamma", words.GAMMAS)
