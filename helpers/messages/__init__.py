@@ -1,0 +1,1 @@
+"""The words of the course's expected errors, by topic; `helpers/errors.py` joins them."""
