@@ -111,8 +111,14 @@ class LSTMCell(nn.Module):
         return h, c
 
     def forward(self, x: Tensor, state: State | None = None, hold: Hold = FREE) -> State:
-        """Take one step as `nn.LSTMCell` does: x and, from zeros or from (h, c), to the new (h, c)."""
-        h, c = state or (x.new_zeros(*x.shape[:-1], self.hidden),) * 2
+        """Take one step as `nn.LSTMCell` does: x and, from zeros or from (h, c), to the new (h, c).
+
+        Raises `cell_state` for a c of another shape, which a product would stretch without a word.
+        """
+        wanted = (*x.shape[:-1], self.hidden)
+        h, c = state or (x.new_zeros(wanted),) * 2
+        if c.shape != wanted:
+            raise CourseError("cell_state", wanted=_shape(wanted), found=_shape(c.shape))
         step = self.step(x, h, c, hold)
         while True:
             try:

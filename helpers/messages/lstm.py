@@ -4,6 +4,9 @@ MESSAGES: dict[str, str] = {
     "layer_input": (
         "A camada {layer}(t) espera {what} com a forma {wanted}, e chegou {found}. Confira as formas das "
         "entradas e a do estado."),
+    "cell_state": (
+        "O estado de longo prazo c(t−1) precisa ter a forma {wanted}, e chegou {found}. Confira se h e c são "
+        "da mesma célula."),
     "cell_size": (
         "Uma célula precisa de pelo menos 1 entrada e 1 unidade, em números inteiros, e este curso vai até "
         "{most}. Você pediu {inputs} entradas e {hidden} unidades."),
