@@ -11,19 +11,28 @@ from helpers.lstm.tasks import Batch, Task
 from helpers.steps import Op
 
 CORES = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+# For the register with one unit. The first weights are small so that g, whose tanh is steepest at 0, learns
+# the value before i does: from PyTorch's ±1 most runs end where i takes the value's sign and g the command.
+REGISTER = {"lr": 2e-2, "forget_bias": 1.0, "spread": 0.1}
+REGISTER_STEPS = 1500
 OPEN = 30.0    # σ(30) is 1 in float32, σ(−30) is 1e-13
 
 
 class Net(nn.Module):
-    """A one-layer recurrent core and a linear head on its h(t), weights drawn from a generator."""
+    """A one-layer recurrent core and a linear head on its h(t).
 
-    def __init__(self, kind: str, inputs: int, hidden: int, outputs: int, generator: torch.Generator) -> None:
+    Weights are uniform in ±spread; None: in ±1/√hidden, PyTorch's own, which for one unit is ±1.
+    """
+
+    def __init__(self, kind: str, inputs: int, hidden: int, outputs: int, generator: torch.Generator,
+                 spread: float | None = None) -> None:
         super().__init__()
         self.kind = kind
         self.core = CORES[kind](inputs, hidden)
         self.head = nn.Linear(hidden, outputs)
-        for weights in self.parameters():    # PyTorch's own range, from our own generator
-            nn.init.uniform_(weights, -hidden**-0.5, hidden**-0.5, generator=generator)
+        spread = hidden**-0.5 if spread is None else spread
+        for weights in self.parameters():
+            nn.init.uniform_(weights, -spread, spread, generator=generator)
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [steps, batch, inputs] → [steps, batch, outputs]."""
@@ -52,14 +61,16 @@ class Net(nn.Module):
 class Learner:
     """A net in training: each turn draws a fresh batch and takes one step of Adam.
 
-    pinned: gates that stay 1 throughout, for an ablation; forget_bias: as it starts, None for PyTorch's.
+    pinned: gates that stay 1 throughout, for an ablation; forget_bias: as it starts, None for as drawn;
+    spread: of the first weights, see Net.
     """
 
     def __init__(self, task: Task, kind: str = "lstm", hidden: int = 1, *, lr: float = 2e-2, batch: int = 64,
-                 seed: int = 0, forget_bias: float | None = None, pinned: tuple[str, ...] = ()) -> None:
+                 seed: int = 0, forget_bias: float | None = None, spread: float | None = None,
+                 pinned: tuple[str, ...] = ()) -> None:
         self.task, self.batch, self.pinned = task, batch, tuple(gate for gate in GATES if gate in pinned)
         self.rng = torch.Generator().manual_seed(seed)
-        self.net = Net(kind, task.inputs, hidden, task.outputs, self.rng)
+        self.net = Net(kind, task.inputs, hidden, task.outputs, self.rng, spread)
         if forget_bias is not None:
             self.net.set_forget_bias(forget_bias)
         for gate in self.pinned:
