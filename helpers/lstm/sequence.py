@@ -56,6 +56,8 @@ class Script:
     def with_hold(self, gate: str, unit: int, value: float | None, hidden: int,
                   steps: slice = slice(None)) -> "Script":
         """Hold a unit's gate at a value, or free it with None, in some or all of the time steps."""
+        if value is not None and not 0 <= value <= 1:    # nan too, which in the table would mean free
+            raise CourseError("hold_range", gate=gate)
         table = self.held.get(gate, self.xs.new_full((self.steps, hidden), torch.nan)).clone()
         table[steps, unit] = torch.nan if value is None else value
         kept = {name: values for name, values in self.held.items() if name != gate}
