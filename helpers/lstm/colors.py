@@ -1,14 +1,12 @@
-"""Lesson 03's colours: one for each layer and gate, a table for signed numbers; a letter always says it too."""
+"""Lesson 03's colours: one a layer, a table for signed numbers; a letter always says it too."""
 
 import numpy as np
 
-from helpers.ui import canvas, style
+from helpers.ui import canvas
 
-F, I, O, G = "#D55E00", "#56B4E9", "#F0E442", "#A08060"    # Okabe–Ito, and a grey-brown for the main layer
-LAYERS = {"f": F, "i": I, "o": O, "g": G}
+LAYERS = {"f": "#D55E00", "i": "#56B4E9", "o": "#F0E442", "g": "#A08060"}    # Okabe–Ito, and a grey-brown
 DARK = {"f": "#a34700", "i": "#1f6f9f", "o": "#7a7000", "g": "#6f5636"}    # the same as letters on white
 PALE = {"f": "#f3b48c", "i": "#a9d8f4", "o": "#f6ef94", "g": "#cdb9a4"}    # the same under black letters
-C, H = "#000000", style.INK
 HALO = "#ffd84d"                                     # under the wires that are lit
 
 LEVELS = 9                                           # of a signed number's colour: −4 … 4
