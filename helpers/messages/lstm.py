@@ -24,4 +24,20 @@ MESSAGES: dict[str, str] = {
     "number_range": "O valor precisa ficar entre {low} e {high}; você escreveu {text}. Nada mudou.",
     "hold_range": (
         "Um portão vale de 0 a 1: 0 fecha, 1 deixa passar tudo. O portão {gate} não foi preso nesse valor."),
+    "one_sequence": (
+        "Este painel mostra uma sequência de cada vez, com a forma [passos, entradas]; chegou {found}."),
+    "unroll_size": (
+        "Este painel desenha até {most_inputs} entradas, {most_units} unidades e {most_steps} passos; chegaram "
+        "{inputs} entradas, {units} unidades e {steps} passos. Escolha uma célula ou uma sequência menor."),
+    "row_unclear": "A tabela não tem a linha {row}. Nada mudou.",
+    "seed_unclear": "As sementes deste painel vão de 0 a {most}; chegou {seed}. Nada mudou.",
+    "trained_already": (
+        "Esta linha já treinou até o fim com a semente {seed}: o erro está na tabela. Escolha outra linha, "
+        "ou aperte Próxima semente."),
+    "trained_all": "A tabela está cheia: todas as linhas treinaram com as {seeds} sementes.",
+    "cell_panel": (
+        "Este painel mostra de 1 a {most} unidades, de 1 a {most} entradas e uma sequência só. A célula tem "
+        "{hidden} unidades e {inputs} entradas; a sequência tem a forma {shape}."),
+    "no_such_step": "A sequência tem os passos de tempo 1 a {steps}; o passo {t} não existe.",
+    "nothing_undone": "Não há edição a desfazer.",
 }

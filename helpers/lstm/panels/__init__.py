@@ -1,1 +1,5 @@
 """The panels of lesson 03."""
+
+from helpers.lstm.panels.unroll import Unroll
+
+__all__ = ["Unroll"]

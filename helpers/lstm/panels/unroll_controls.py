@@ -1,0 +1,59 @@
+"""The controls above the walk in time, and how they follow its state."""
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from helpers.lstm.cell import GATES
+from helpers.lstm.panels import unroll_words as words
+
+FIT = {"style": {"description_width": "initial"}}
+
+
+class Controls:
+    """`choices`: name → control with a value; `acts`: key → button; `row`: all of them in order."""
+
+    def __init__(self, scenes: list[str]) -> None:
+        self.choices: dict[str, Any] = {
+            "scene": _dropdown(words.SCENE, [(words.SCENES[key], key) for key in scenes], 322),
+            "k": _dropdown(words.INPUT, [("x", 0)], 158), "x": _slider(words.X, -2.0, 2.0, 230),
+            "t": widgets.IntSlider(min=1, max=1, description=words.STEP, layout={"width": "200px"}, **FIT),
+            "unit": _dropdown(words.UNIT, [("1", 0)], 116),
+            "gate": _dropdown(words.GATE, [(gate, gate) for gate in GATES], 106),
+            "level": _slider(words.LEVEL, 0.0, 1.0, 200),
+            "where": _dropdown(words.WHERE, [(name, key) for key, name in words.PLACES.items()], 270),
+            "held": widgets.ToggleButton(description=words.HELD, tooltip=words.TIPS["held"],
+                                         layout={"width": "68px"})}
+        self.acts = {key: widgets.Button(description=label, tooltip=words.TIPS[key], layout={"width": width})
+                     for key, label, width in (("other", words.OTHER, "66px"),
+                                               ("impulse", words.IMPULSE, "84px"),
+                                               ("undo", words.UNDO, "90px"))}
+        c, a = self.choices, self.acts
+        self.row = [c["scene"], a["other"], c["k"], c["x"], a["impulse"], a["undo"],
+                    c["t"], c["unit"], c["gate"], c["level"], c["where"], c["held"]]
+
+    def follow(self, names: list[str], units: int, steps: int, flag: bool, **values: Any) -> None:
+        """Set every control to what the state says; nothing listens while this runs."""
+        _offer(self.choices["k"], [(name, k) for k, name in enumerate(names)])
+        _offer(self.choices["unit"], [(str(unit + 1), unit) for unit in range(units)])
+        self.choices["t"].max = steps
+        x, most = self.choices["x"], max(2.0, abs(values["x"]))
+        low, high = (0.0, max(1.0, values["x"])) if flag else (-most, most)
+        with x.hold_trait_notifications():    # so that min, max and value are checked together
+            x.min, x.max, x.value = min(low, values["x"]), high, values["x"]
+        for name, control in self.choices.items():
+            control.value = values[name]
+
+
+def _offer(control: widgets.Dropdown, options: list[tuple[str, int]]) -> None:
+    if list(control.options) != options:
+        control.options = options
+
+
+def _dropdown(label: str, options: list[tuple[str, Any]], width: int) -> widgets.Dropdown:
+    return widgets.Dropdown(options=options, description=label, layout={"width": f"{width}px"}, **FIT)
+
+
+def _slider(label: str, low: float, high: float, width: int) -> widgets.FloatSlider:
+    return widgets.FloatSlider(min=low, max=high, step=0.01, description=label, readout_format=".2f",
+                               layout={"width": f"{width}px"}, **FIT)
