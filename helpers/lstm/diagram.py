@@ -147,8 +147,7 @@ def _node(view: View, node: Node, row: Sequence[str]) -> str:
                        **frame) + svg.polylines(strokes, stroke=ink, stroke_width=2.4)
     box = svg.box(at.x - at.w, at.y - at.h, 2 * at.w, 2 * at.h, fill, **frame)
     if node.layer:
-        bold = "bold" if lit else None
-        return box + _words(view, at.x, at.y - 4, view.boxes[node.layer], ink, "middle", bold) + _words(
+        return box + _words(view, at.x, at.y - 4, view.boxes[node.layer], ink, "middle") + _words(
             view, at.x, at.y + 15, view.boxes["affine"], ink, "middle")
     name = "tanh" if "tanh" in node.code else "σ" if "sigmoid" in node.code else sign or node.code[:7]
     return box + _words(view, at.x, at.y + 0.34 * view.size, name, ink, "middle", "bold" if lit else None)
@@ -165,7 +164,8 @@ def _names(view: View) -> str:
 
 
 def _label(view: View, key: str, label: Label) -> str:
-    spot, ink = SPOTS[key], view.ink(key, *(part for part in view.lit if part[0] == key))
+    leaving = [part for part in view.lit if isinstance(part, tuple) and part[0] == key]
+    spot, ink = SPOTS[key], view.ink(key, *leaving)
     bold = "bold" if key in view.lit else None
     if spot.below and label.words:
         return _words(view, spot.x, spot.y - 19, label.name, ink, spot.anchor, bold) + _words(

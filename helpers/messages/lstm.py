@@ -40,4 +40,6 @@ MESSAGES: dict[str, str] = {
         "{hidden} unidades e {inputs} entradas; a sequência tem a forma {shape}."),
     "no_such_step": "A sequência tem os passos de tempo 1 a {steps}; o passo {t} não existe.",
     "nothing_undone": "Não há edição a desfazer.",
+    "counter_full": (
+        "Já são {most} passos, o máximo deste painel. Volte, desfaça ou escolha outra sequência."),
 }
