@@ -35,13 +35,14 @@ class Spot(NamedTuple):
 SPOTS = {"c_prev": Spot(4, 28, "start", 118), "kept": Spot(208, 28, "start", 304),
          "added": Spot(MIDDLE + 8, 75, "start", 524), "c": Spot(436, 28, "start", 530),
          "squashed": Spot(OUT + 8, 100, "start", 878), "h": Spot(OUT + 8, 174, "start", 878, True),
-         "h_prev": Spot(4, 234, "start", 64, True), "x": Spot(4, 284, "start", 112)}
+         "h_prev": Spot(4, 234, "start", 60, True), "x": Spot(4, 284, "start", 112)}
 for _letter, _x in COLUMNS.items():
     _side = ("end", -8.0, 8.0) if _letter in "fg" else ("start", 8.0, -8 - 4 * CELL)
     SPOTS |= {key: Spot(_x + _side[1], y, _side[0], _x + _side[2])
               for key, y in ((_letter, 134 if _letter == "o" else 129), (f"z_{_letter}", 180))}
 
-GATE_NAMES = {"kept": (208.0, 68.0, "start"), "added": (MIDDLE - 8, 75.0, "end"), "h": (786.0, 110.0, "end")}
+GATE_NAMES = {"kept": (COLUMNS["f"] + 14, 70.0, "start"), "added": (MIDDLE - 20, 89.0, "end"),
+              "h": (786.0, 110.0, "end")}
 EXIT_NAMES = {"c(t)": (930.0, 36.0), "h(t)": (930.0, 236.0), "y(t)": (930.0, 193.0)}
 
 
@@ -90,31 +91,25 @@ def part_at(x: float, y: float, nodes: Sequence[Node]) -> str:
 
 
 def _wires(view: View) -> str:
-    """All wires as few shapes: by what flows in them, and by whether they are lit."""
+    """All wires as few shapes: by what flows in them, and by whether they are faint."""
     ways, out = routes(view.nodes), []
-    lit = [way for wire, way in ways.items() if wire in view.lit]
-    if lit:
+    partings = dots(ways)
+    if lit := [way for wire, way in ways.items() if wire in view.lit]:
         out.append(svg.polylines(lit, stroke=colors.HALO, stroke_width=11, stroke_linejoin="round"))
-    for kind, (width, dashes) in LINES.items():
-        for faint in (True, False):
-            some = {wire: way for wire, way in ways.items() if KINDS.get(wire[0], "") == kind
-                    and (view.ink(wire) == FAINT) == faint}
-            if some:
-                ink = FAINT if faint else style.INK
-                head = 11.0 if kind == "c" else 9.0
-                tips = [_tip(way, head) for way in some.values()]
-                out.append(svg.polylines([[*way[:-1], neck] for way, (neck, _) in
-                                          zip(some.values(), tips, strict=True)], stroke=ink,
-                                         stroke_width=width, stroke_dasharray=dashes))
-                out.append(svg.tag("path", d="".join(shape for _, shape in tips), fill=ink))
-    partings = [(point, any(wire[0] == name and wire in view.lit for wire in ways))
-                for name, points in dots(ways).items() for point in points]
-    for faint in (True, False):
-        some_dots = [point for point, is_lit in partings if faint == (view.dim and not is_lit)]
-        if some_dots:
-            path = "".join(f"M{x:g} {y:g}h0" for x, y in some_dots)
-            out.append(svg.tag("path", d=path, stroke=FAINT if faint else style.INK, stroke_width=8,
-                               stroke_linecap="round", fill="none"))
+    for ink in (FAINT, style.INK):
+        for kind, (width, dashes) in LINES.items():
+            some = {wire: way for wire, way in ways.items()
+                    if KINDS.get(wire[0], "") == kind and view.ink(wire) == ink}
+            tips = [_tip(way, 11.0 if kind == "c" else 9.0) for way in some.values()]
+            lines = [[*way[:-1], neck] for way, (neck, _) in zip(some.values(), tips, strict=True)]
+            if lines:
+                heads = "".join(shape for _, shape in tips)
+                out += [svg.polylines(lines, stroke=ink, stroke_width=width, stroke_dasharray=dashes),
+                        svg.tag("path", d=heads, fill=ink)]
+        path = "".join(f"M{x:g} {y:g}h0" for wire, points in partings.items() if view.ink(wire) == ink
+                       for x, y in points)
+        if path:
+            out.append(svg.tag("path", d=path, stroke=ink, stroke_width=8, stroke_linecap="round"))
     return "".join(out)
 
 
@@ -158,7 +153,8 @@ def _names(view: View) -> str:
     keys = {node.key for node in view.nodes}
     gates = [_words(view, x, y, view.gates[key], view.ink(key), anchor, "bold" if key in view.lit else None)
              for key, (x, y, anchor) in GATE_NAMES.items() if key in view.gates and key in keys]
-    exits = [_words(view, *EXIT_NAMES[to], to, view.ink((name, to)), "end")
+    exits = [_words(view, *EXIT_NAMES[to], to, view.ink((name, to)), "end",
+                    "bold" if (name, to) in view.lit else None)
              for name, to in routes(view.nodes) if to in EXIT_NAMES]
     return "".join(gates + exits)
 

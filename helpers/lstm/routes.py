@@ -35,7 +35,7 @@ PLACES = {"kept": Place(COLUMNS["f"], C), "added": Place(MIDDLE, 95.0), "c": Pla
           "squashed": Place(OUT, 72.0, 32.0, 11.0), "h": Place(OUT, 117.0),
           "x": Place(LEFT, X, 0, 0), "h_prev": Place(LEFT, H, 0, 0), "c_prev": Place(LEFT, C, 0, 0)}
 for _letter, _x in COLUMNS.items():
-    PLACES |= {f"z_{_letter}": Place(_x, 206.0, 64.0, 21.0), _letter: Place(_x, 153.0, 32.0, 12.0)}
+    PLACES |= {f"z_{_letter}": Place(_x, 206.0, 70.0, 21.0), _letter: Place(_x, 153.0, 32.0, 12.0)}
 
 
 def place(key: str, row: Sequence[str] = ()) -> Place:
@@ -95,15 +95,14 @@ def _plain(start: Place, end: Place, source: bool, lane: float) -> list[Point]:
     return [*first, (end.x, lane), (end.x, end.y + end.h)]
 
 
-def dots(ways: dict[Wire, list[Point]]) -> dict[str, list[Point]]:
-    """Find where wires of one source part: a corner of one inside a straight piece of another."""
-    out: dict[str, list[Point]] = {}
+def dots(ways: dict[Wire, list[Point]]) -> dict[Wire, list[Point]]:
+    """Find where a wire leaves others of its source: at a corner inside a straight piece of theirs."""
+    out: dict[Wire, list[Point]] = {}
     for (name, to), way in ways.items():
         others = [piece for (other, end), path in ways.items() if other == name and end != to
                   for piece in pairwise(path)]
-        parting = [corner for corner in way[1:-1] if any(_inside(corner, *piece) for piece in others)]
-        out.setdefault(name, []).extend(point for point in parting if point not in out[name])
-    return {name: points for name, points in out.items() if points}
+        out[name, to] = [corner for corner in way[1:-1] if any(_inside(corner, *piece) for piece in others)]
+    return out
 
 
 def _inside(point: Point, start: Point, end: Point) -> bool:
