@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from helpers.exercises.running import Attempt, Refused
+from helpers.ui.style import num
 
 Hints = dict[str, tuple[str, str]]    # key -> (the first hint: what was measured; the second: where to look)
 NEAR = 1e-5                           # relative and absolute: float32 after a sum over a small batch
@@ -84,6 +85,12 @@ def couple(value: Any, hints: Hints) -> Tensor:
     if sizes != [1, 1]:
         raise refused(hints, "list", first=sizes[0], second=sizes[1])
     return torch.stack([part.reshape(()) for part in parts])
+
+
+def brief(value: Any, digits: int = 3) -> str:
+    """Write a number as Brazil does, without idle zeros: 2.60 → '2,6'."""
+    text = num(float(value), digits)
+    return text.rstrip("0").rstrip(",") if "," in text and "·" not in text else text
 
 
 def agree(found: Any, expected: Any, near: float = NEAR) -> bool:

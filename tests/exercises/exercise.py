@@ -11,7 +11,7 @@ from helpers.exercises.checks import FOLDER
 class Exercise:
     """untouched: as in the notebook; others: right too; wrong: (key of the hint, function).
 
-    is_value: what the learner writes is a value, not a function.
+    thing: what the learner writes, as the check names it: a function, or a value of some kind.
     """
 
     number: str
@@ -20,7 +20,11 @@ class Exercise:
     untouched: Any
     others: tuple[Any, ...]
     wrong: tuple[tuple[str, Any], ...]
-    is_value: bool = False
+    thing: str = "A função"
+
+    @property
+    def is_value(self) -> bool:
+        return self.thing != "A função"
 
     @property
     def source(self) -> str:

@@ -248,5 +248,5 @@ EXERCISES = (
               freezes_the_other("D", right, again=True)), WRONG_STEPS),
     Exercise("2.4", "sobram", lesson02_norms.HINTS, {...},
              (["G8", "D1", "D8"], {"g8", "d1", "d8"}, (" G8", "D1 ", "D8"), frozenset({"G8", "D1", "D8"})),
-             WRONG_NORMS, is_value=True),
+             WRONG_NORMS, thing="O conjunto"),
 )

@@ -6,13 +6,21 @@ import pytest
 import torch
 
 from helpers.digits import classifier
-from helpers.exercises import checar, lesson01, lesson02, lesson02_request, solucao
+from helpers.exercises import checar, lesson01, lesson02, lesson02_request, lesson03, solucao
 from helpers.exercises.answer import plain
 from tests import english
-from tests.exercises import lesson01_measures, lesson01_turns, lesson02_measures, lesson02_nets
+from tests.exercises import (
+    lesson01_measures,
+    lesson01_turns,
+    lesson02_measures,
+    lesson02_nets,
+    lesson03_behaviour,
+    lesson03_equations,
+)
 
-CHECKS = lesson01.CHECKS | lesson02.CHECKS
-EXERCISES = tuple(exercise for module in (lesson01_turns, lesson01_measures, lesson02_nets, lesson02_measures)
+CHECKS = lesson01.CHECKS | lesson02.CHECKS | lesson03.CHECKS
+EXERCISES = tuple(exercise for module in (lesson01_turns, lesson01_measures, lesson02_nets, lesson02_measures,
+                                          lesson03_equations, lesson03_behaviour)
                   for exercise in module.EXERCISES)
 WRONG = [(exercise, key, function) for exercise in EXERCISES for key, function in exercise.wrong]
 every = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)
@@ -33,8 +41,8 @@ def test_the_untouched_cell_is_not_yet(exercise):
     for untouched in (..., None, exercise.untouched):
         answer = checar(number, untouched)
         assert answer.status == "ainda não"
-        what = "O conjunto" if exercise.is_value else "A função"
-        assert repr(answer).startswith(f"Exercício {number} · ainda não. {what} ainda está como veio.")
+        start = f"Exercício {number} · ainda não. {exercise.thing} ainda está como veio."
+        assert repr(answer).startswith(start)
         html = answer._repr_html_()
         assert [f"Dica {n}" in html for n in (1, 2, 3)] == [True, True, False]
         assert repr(checar(number)) == repr(answer) and checar(number)._repr_html_() == html

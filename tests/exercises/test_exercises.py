@@ -14,6 +14,7 @@ from helpers.exercises import (
     lesson00,
     lesson01,
     lesson02,
+    lesson03,
     previsao,
     quiz,
     running,
@@ -182,7 +183,8 @@ def test_comparison_without_its_question():
 
 
 @pytest.mark.parametrize(("lesson", "questions", "count"), [
-    ("00", lesson00.QUIZ, 3), ("01", lesson01.QUIZ, 5), ("02", lesson02.QUIZ, 5)])
+    ("00", lesson00.QUIZ, 3), ("01", lesson01.QUIZ, 5), ("02", lesson02.QUIZ, 5),
+    ("03", lesson03.QUIZ, 5)])
 def test_quiz_explains_every_option(lesson, questions, count):
     shown = quiz(lesson)
     assert len(questions) == count and shown.score == (0, 0, count)
@@ -198,7 +200,7 @@ def test_quiz_explains_every_option(lesson, questions, count):
 
 
 def test_the_right_option_is_not_always_in_one_place():
-    for questions in (lesson00.QUIZ, lesson01.QUIZ, lesson02.QUIZ):
+    for questions in (lesson00.QUIZ, lesson01.QUIZ, lesson02.QUIZ, lesson03.QUIZ):
         assert len({[o.right for o in q.options].index(True) for q in questions}) > 1
 
 
@@ -221,7 +223,7 @@ def test_quiz_keeps_score():
 
 
 @pytest.mark.parametrize("make", [
-    lambda: quiz("00"), lambda: quiz("01"), lambda: quiz("02"),
+    lambda: quiz("00"), lambda: quiz("01"), lambda: quiz("02"), lambda: quiz("03"),
     lambda: previsao("t.s", "Pergunta?", ["A", "B"]), lambda: previsao("t.m", "Quanto?")])
 def test_widgets_carry_the_same_static_page_at_every_run(make):
     def bundle(widget):
