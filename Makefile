@@ -50,3 +50,4 @@ bench: venv
 	@for what in goal live tried; do $(VENV) -m benchmarks.mixtures $$what; done
 	@$(VENV) -m benchmarks.clinic
 	@$(VENV) -m benchmarks.digits
+	@$(VENV) -m benchmarks.lstm
