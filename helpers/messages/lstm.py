@@ -22,6 +22,9 @@ MESSAGES: dict[str, str] = {
     "not_finite": "Todos os números precisam ser finitos. Nada mudou.",
     "number_unclear": "“{text}” não é um número. Escreva, por exemplo, 0,5 ou −2. Nada mudou.",
     "number_range": "O valor precisa ficar entre {low} e {high}; você escreveu {text}. Nada mudou.",
+    "reach_kind": "O alcance do gradiente é medido em nn.LSTM e nn.RNN de uma camada; chegou {found}.",
+    "no_seeds": "Para treinar, escolha pelo menos uma semente.",
+    "bias_range": "O bias do forget gate fica aqui entre {low} e {high}. Nada mudou.",
     "hold_range": (
         "Um portão vale de 0 a 1: 0 fecha, 1 deixa passar tudo. O portão {gate} não foi preso nesse valor."),
     "one_sequence": (
@@ -40,6 +43,9 @@ MESSAGES: dict[str, str] = {
         "{hidden} unidades e {inputs} entradas; a sequência tem a forma {shape}."),
     "no_such_step": "A sequência tem os passos de tempo 1 a {steps}; o passo {t} não existe.",
     "nothing_undone": "Não há edição a desfazer.",
+    "attempts_over": (
+        "Com esta partida, o Adam já treinou as {seeds} sementes até o fim. Escolha outra Partida, ou aperte "
+        "Início para treinar esta semente de novo."),
     "counter_full": (
         "Já são {most} passos, o máximo deste painel. Volte, desfaça ou escolha outra sequência."),
 }
