@@ -93,7 +93,7 @@ class Steps(NamedTuple):
 
 def sequence(place: Steps, xs: np.ndarray, now: int, words: str) -> str:
     """Draw all inputs, [steps, inputs], as colours: −1 blue, 0 white, 1 orange; the present step framed."""
-    pixels = 1 + int(28 / xs.shape[1]), 1 + int(2 * place.cell)    # a value; browsers would smooth one alone
+    pixels = 1 + 14 // xs.shape[1], 1 + int(place.cell)    # a value's; browsers would smooth single ones
     zoom = np.kron((np.clip(xs.T, -1, 1) + 1) / 2, np.ones(pixels))
     wide = place.cell * place.count
     out = [svg.text(place.x - 8, place.y + place.height - 1, words, style.SMALL, text_anchor="end"),
