@@ -1,6 +1,7 @@
 """The cell's diagram: its wires are those of the code that computes, each from its source to its reader."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -84,7 +85,8 @@ def lines(root: ElementTree.Element, *strokes: str) -> list[list[tuple[float, fl
     """The open lines in some colours, as corners; the strokes inside ⊗ and ⊕ left out."""
     out = []
     for path in root.iter("path"):
-        if path.get("stroke") in strokes and path.get("fill") == "none" and path.get("stroke-width") != "2.40":
+        sign = path.get("stroke-width") == "2.40"
+        if path.get("stroke") in strokes and path.get("fill") == "none" and not sign:
             for line in path.get("d")[1:].split("M"):
                 out.append([tuple(map(float, point.split())) for point in line.split("L")])
     return out
@@ -117,7 +119,7 @@ def test_the_wires_drawn_are_those_of_the_code(cell):
     for (name, key), way in routes.routes(nodes).items():
         assert on_edge(routes.place(name, row), way[0]), (name, key)
         assert key in [to for _, to in routes.EXITS] or on_edge(routes.place(key, row), way[-1]), (name, key)
-        for start, end in zip(way[:-1], way[1:], strict=True):
+        for start, end in pairwise(way):
             assert (start[0] == end[0]) != (start[1] == end[1])    # along the axes, and somewhere
 
 
@@ -175,7 +177,8 @@ def test_dots_are_where_wires_part():
     found = {wire: points for wire, points in routes.dots(routes.routes(graph())).items() if points}
     below = {(name, f"z_{letter}"): [(routes.COLUMNS[letter] + side * routes.PORT, y)]
              for letter in "fgi" for name, side, y in (("x", -1, routes.X), ("h_prev", 1, routes.H))}
-    assert found == below | {("c", "squashed"): [(routes.OUT, routes.C)], ("h", "y(t)"): [(routes.OUT, 200.0)]}
+    right = {("c", "squashed"): [(routes.OUT, routes.C)], ("h", "y(t)"): [(routes.OUT, 200.0)]}
+    assert found == below | right
 
 
 def test_a_click_finds_what_stands_there():
