@@ -2,7 +2,6 @@
 // Ticks make "play": the page asks for the next picture only when the last one is painted, so pausing is
 // immediate, a slow computer is never flooded, and a page that is gone plays nothing.
 
-const KEYS = { ArrowRight: "step", ArrowLeft: "back", " ": "play" };
 const TYPING = "input:not([type=checkbox]), textarea, select, [role=slider], [contenteditable=true]";
 
 function panelOf(el) {
@@ -10,7 +9,7 @@ function panelOf(el) {
 }
 
 function onKey(event, model, state) {
-  const key = KEYS[event.key];
+  const key = model.get("heard")[event.key];
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key.startsWith("Arrow")) event.stopPropagation(); // JupyterLab would leave the cell with them
   if (!key || event.target.closest(TYPING)) return;

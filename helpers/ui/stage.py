@@ -7,6 +7,7 @@ import traitlets
 
 from helpers.ui import style
 
+KEYS = {"ArrowRight": "step", "ArrowLeft": "back", " ": "play"}    # key -> what a panel hears
 GONE = "O kernel foi reiniciado: execute esta célula de novo para operar o painel."
 
 
@@ -21,6 +22,7 @@ class Stage(anywidget.AnyWidget):
     notice = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     gone = traitlets.Unicode(GONE).tag(sync=True)    # what the page says when its kernel is another one
+    heard = traitlets.Dict(KEYS).tag(sync=True)    # a panel may listen to more
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(0).tag(sync=True)    # ms to wait between pictures while playing
     frame = traitlets.Int(0).tag(sync=True)

@@ -33,9 +33,9 @@ SENTENCES = {
     "z_i": "Controladora i, unidade {u}: W·x + U·h + b = {z_i}. Falta a função logística σ.",
     "z_o": "Controladora o, unidade {u}: W·x + U·h + b = {z_o}. Falta a função logística σ.",
     "g": "g = tanh({z_g}) = {g}: é o candidato a entrar na memória.",
-    "f": "f = {how_f} = {f}: o portão vai guardar {percent_f} de c({b}). 1 guarda tudo, 0 apaga.",
-    "i": "i = {how_i} = {i}: o portão vai deixar entrar {percent_i} de g.",
-    "o": "o = {how_o} = {o}: o portão vai mostrar {percent_o} de tanh(c).",
+    "f": "f {how_f} {f}: o portão vai guardar {percent_f} de c({b}). 1 guarda tudo, 0 apaga.",
+    "i": "i {how_i} {i}: o portão vai deixar entrar {percent_i} de g.",
+    "o": "o {how_o} {o}: o portão vai mostrar {percent_o} de tanh(c).",
     "kept": "f·c({b}) = {f}·{c_prev_} = {kept}: é o que fica da memória antiga.",
     "added": "i·g = {i}·{g_} = {added}: é o que entra na memória.",
     "c": "c({t}) = {kept} + {added_} = {c}. A memória foi de {c_prev} para {c}.",
@@ -71,7 +71,7 @@ def facts(known: Mapping[str, float], t: int, unit: int, held: Mapping[str, bool
     for name, value in known.items():
         out |= {name: short(value), f"{name}_": factor(value)}
     for gate in "fio":
-        out[f"how_{gate}"] = "valor preso" if held.get(gate) else f"σ({out.get(f'z_{gate}', '')})"
+        out[f"how_{gate}"] = "está preso em" if held.get(gate) else f"= σ({out.get(f'z_{gate}', '')}) ="
         if gate in known:
             out[f"percent_{gate}"] = f"{num(100 * known[gate], 1 if 0.001 < known[gate] < 0.999 else 0)} %"
     return out
