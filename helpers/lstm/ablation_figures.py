@@ -13,7 +13,7 @@ COMMANDS = tuple(LAYERS[gate] for gate in "ifo")    # write concerns i, erase f,
 TABLE, PITCH = 304.0, 25.0                # the table's first row and the height of one
 SCALE = (172.0, 412.0)                    # its log scale, from 10^LOWEST to 1
 LOWEST = -6
-TICKS = {-6: "10⁻⁶", -4: "10⁻⁴", -2: "10⁻²", 0: "1"}
+TICKS = {-6: "10⁻⁶", -4: "10⁻⁴", -2: "10⁻²"}
 COLUMNS = (532.0, 688.0)                  # the right ends of its numbers
 SIDE = 704.0                              # where the charts beside it begin
 CURVE = (708.0, 412.0, 224.0, 44.0)       # x, y, width, height of the lower one
@@ -77,7 +77,7 @@ def example(values: Sequence[float], commands: Sequence[Sequence[bool]], memory:
 def table(lines: Sequence[Line], base: float, heads: Sequence[str], words: dict[str, str]) -> str:
     """Draw the rows' errors as dots on a log scale, with their medians as numbers; base: of always 0.
 
-    heads: of the labels, the scale and both columns, two lines each; words: floor, base.
+    heads: two lines over the labels; over the scale, both columns, each of them; words: floor, base.
     """
     left, right = SCALE
     bottom = TABLE + PITCH * len(lines)
@@ -98,10 +98,9 @@ def table(lines: Sequence[Line], base: float, heads: Sequence[str], words: dict[
     live = [(across(line.live), y + 5) for line, y in zip(lines, rows, strict=True) if line.live is not None]
     out += [svg.dots(cut, "#ffffff", 7, square=True), svg.dots(fresh, style.INK, 7),
             svg.dots(live, style.LIT, 9)]
-    for x, anchor, (first, second) in ((8, "start", heads[0]), (left, "start", heads[1]),
-                                       (COLUMNS[0], "end", heads[2]), (COLUMNS[1], "end", heads[3])):
-        out += [svg.text(x, TABLE - 26, first, style.SMALL, text_anchor=anchor),
-                svg.text(x, TABLE - 7, second, style.SMALL, text_anchor=anchor) if second else ""]
+    for x, y, anchor, said in zip((8, 8, left, sum(COLUMNS) / 2 - 62, *COLUMNS), (26, 7, 26, 26, 7, 7),
+                                  ("start",) * 3 + ("middle",) + ("end",) * 2, heads, strict=True):
+        out.append(svg.text(x, TABLE - y, said, style.SMALL, text_anchor=anchor))
     for line, y in zip(lines, rows, strict=True):
         out.append(svg.text(8, y + 6, line.label, style.SMALL, font_weight="bold" if line.lit else None))
         out += [svg.text(x, y + 6, said, style.SMALL, text_anchor="end")

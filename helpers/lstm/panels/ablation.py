@@ -26,20 +26,20 @@ class BreakAGate(Panel):
     def __init__(self) -> None:
         self.bench, self.whole_table, self._following = Bench(), False, False
         self.past: list[tuple[Any, str]] = []    # each with the control that led away from it
-        self.rows = {row: widgets.Button(description=name, tooltip=words.TIPS[row],
-                                         layout={"width": f"{words.WIDTHS[row]}px"})
+        self.rows = {row: widgets.ToggleButton(description=name, tooltip=words.TIPS[row],
+                                               layout={"width": f"{words.WIDTHS[row]}px"})
                      for row, name in words.NAMES.items()}
         self.value = widgets.FloatSlider(1.0, min=0, max=1, step=0.01, description=words.VALUE,
-                                         readout_format=".2f", layout={"width": "340px"},
+                                         readout=False, layout={"width": "330px"},
                                          style={"description_width": "initial"})
         self.fresh = widgets.ToggleButton(description=words.FRESH, tooltip=words.FRESH_TIP,
-                                          layout={"width": "170px"})
+                                          layout={"width": "116px"})
         self.buttons = {key: widgets.Button(icon=icon, description=label, tooltip=tip,
                                             layout={"width": f"{width}px"})
                         for key, (icon, label, tip, width) in words.BUTTONS.items()}
         super().__init__([*self.rows.values(), self.value], [self.fresh, *self.buttons.values()])
         for row, button in self.rows.items():
-            button.on_click(lambda _, row=row: self._do(lambda: self._pick(row)))
+            button.observe(lambda _, row=row: self._following or self._do(lambda: self._pick(row)), "value")
         self.value.observe(lambda change: self._set("value", change["new"]), "value")
         self.fresh.observe(lambda change: self._set("fresh", change["new"]), "value")
         for key, button in self.buttons.items():
@@ -64,10 +64,10 @@ class BreakAGate(Panel):
         try:
             self.value.value, self.value.disabled = choice.value, choice.cut is None
             self.fresh.value, self.fresh.disabled = choice.fresh, choice.row not in GATES
+            for row, button in self.rows.items():
+                button.value = row == choice.row
         finally:
             self._following = False
-        for row, button in self.rows.items():
-            button.button_style = "info" if row == choice.row else ""
         playing = self.stage.playing
         for key, on in (("train", playing and not self.whole_table), ("all", playing and self.whole_table)):
             icon, label = words.PAUSE if on else words.BUTTONS[key][:2]
