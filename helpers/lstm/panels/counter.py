@@ -26,7 +26,7 @@ class Counter(ScriptPanel):
 
     def __init__(self, preset: str = "updown", done: int = 8) -> None:
         """preset: a key of tally.MOVES; done: how many of its steps are walked at the start."""
-        self.preset, self.levels, self.news = preset, {"f": 1.0, "o": 1.0}, ""
+        self.preset, self.levels, self.news = preset, {"f": tally.MOVES[preset].f, "o": 1.0}, ""
         self.moves = {key: widgets.Button(description=label, tooltip=tip, layout={"width": "64px"})
                       for key, (label, _, tip) in words.MOVES.items()}
         self.choice = widgets.Dropdown(options=[(label, key) for key, label in words.PRESETS.items()],
