@@ -34,8 +34,8 @@ def curves(others: Sequence[Curve], mine: Curve, plan: int, zero: float, yours: 
                      style.SMALL, text_anchor="end") for n in decades if n % 2 == 0]
     out.append(svg.polylines([[(X, height(error)), (X + WIDE, height(error))] for error in stars],
                              stroke=style.LIT_EDGE, stroke_dasharray="2 5"))
-    out += [svg.text(X + 6, height(error) - 4, "★" * (n + 1), style.SMALL, fill=style.LIT_EDGE)
-            for n, error in enumerate(stars)]
+    out += [svg.text(X + (6 if n else WIDE - 20), height(error) - 4, "★" * (n + 1), style.SMALL,
+                     fill=style.LIT_EDGE) for n, error in enumerate(stars)]    # where curves seldom are
     out.append(svg.polyline([(X, height(zero)), (X + WIDE, height(zero))], stroke=style.MUTED,
                             stroke_width=2))
     out.append(svg.polyline([(X, height(yours)), (X + WIDE, height(yours))], stroke=style.INK,

@@ -114,10 +114,9 @@ def example(shown: Example, at: int, labels: Mapping[str, str], names: Sequence[
         y += GAP
         out.append(_lane(key, xs, wide, y, height, shown.values[key], labels[key]))
         y += height
-    ticks = sorted({0, at, steps - 1} | {n for n in range(4, steps - 1, 5) if abs(n - at) > 1})
+    ticks = [n for n in (0, *range(4, steps - 2, 5), steps - 1) if abs(n - at) > 1]
     out += [svg.text(xs[n], BOTTOM + 17, str(n + 1), style.SMALL, text_anchor="middle",
-                     font_weight="bold" if n == at else None)
-            for n in ticks if n == at or abs(n - at) > 1]
+                     font_weight="bold" if n == at else None) for n in (*ticks, at)]
     return "".join(out)
 
 

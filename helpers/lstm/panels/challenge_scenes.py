@@ -137,10 +137,12 @@ def adam(place: Place, now: Attempt, attempts: Row, other: Row) -> Scene:
     asked, yours = exam(job.key, 0), compared(job.key, place.mine)
     found, head, bias = now.found()
     heads = words.heads(job)
-    title = words.ADAMS.format(head=num(head, 2), bias=num(abs(bias), 2), sign="−" if bias < 0 else "+")
+    title = words.ADAMS.format(head=words.rough(head), bias=words.rough(abs(bias)),
+                               sign="−" if bias < 0 else "+")
     grids = place.grid, place.grid._replace(x=932.0 - ADAM_WIDE)
-    tables = [figures.weights(grid, words.ROWS, heads, [[words.short(v) for v in row] for row in knobs])
-              for grid, knobs in zip(grids, (place.mine, found), strict=True)]
+    tables = [figures.weights(grid, words.ROWS, heads, [[write(v) for v in row] for row in knobs])
+              for grid, knobs, write in zip(grids, (place.mine, found), (words.short, words.rough),
+                                            strict=True)]
     curve = {step: error for step, error in now.curve.items() if step <= now.steps}
     rest = [attempt.curve for attempt in attempts if attempt and attempt is not now]
     notes = zip(words.LEGEND, map(words.error, (asked.zero, yours, asked.best)), strict=True)

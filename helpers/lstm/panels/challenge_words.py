@@ -38,8 +38,8 @@ BUTTONS = {    # key: (icon, label, tooltip, width)
     "step": ("step-forward", "25 passos", "Dar 25 passos do Adam (tecla →)", 115),
     "play": ("play", "Tocar", "Treinar, semente após semente, ou pausar (barra de espaço)", 96)}
 PAUSE = ("pause", "Pausar")
-LANES = {"right": "certa", "given": "dada", "far": "vai até {}", "f": "f, de 0 a 1", "i": "i, de 0 a 1",
-         "o": "o, de 0 a 1", "g": "g, até ±{}", "c": "c, até ±{}"}
+LANES = {"right": "certa", "given": "dada", "far": "vai até {}", "f": "f (1 guarda)", "i": "i (1 grava)",
+         "o": "o (1 mostra)", "g": "g, até ±{}", "c": "c, até ±{}"}
 CHART = {"steps": "passo {}"}
 YOURS, ADAMS = "Os seus pesos · y = 100·h", "Os do Adam · y = {head}·h {sign} {bias}"
 LEGEND = ("— sempre 0", "- - você", "à mão, a nossa")
@@ -56,7 +56,7 @@ DONE = ("{stars} Erro {error} em 200 sequências novas, contra {zero} de ‘semp
 FAILED = "Exame nº {number}: erro {error}, contra {zero} de ‘sempre 0’. {first}"
 ONLY = "Medimos: trocando só a {layer} pela da nossa solução, o erro cai a {alone}. É só isso que falta."
 MANY = "Medimos: há {count} camadas a mudar ({names}). Comece pela {layer}."
-GOOD = "★★★: não há o que consertar. Experimente Adam tenta."
+GOOD = "★★★: não há o que consertar. Agora escolha Adam tenta."
 LAYER = {"g": "camada principal g(t)", "f": "camada f(t), do forget gate",
          "i": "camada i(t), do input gate", "o": "camada o(t), do output gate"}
 GATE = {"f": "o forget gate", "i": "o input gate", "o": "o output gate"}
@@ -95,10 +95,15 @@ def stars(count: int) -> str:
 
 
 def short(value: float) -> str:
-    """Write a weight in at most six characters."""
+    """Write a weight set by hand in at most six characters."""
     if value == round(value):
         return num(value, 0)
-    return num(value, 1 if abs(value) >= 10 else 2 if abs(value) >= 0.01 else 3)
+    return rough(value) if abs(value) >= 0.01 else f"{value:.3f}".replace(".", ",").replace("-", "−")
+
+
+def rough(value: float) -> str:
+    """Write a weight that was found, to two decimals, one from 10 on."""
+    return f"{value:.{1 if abs(value) >= 10 else 2}f}".replace(".", ",").replace("-", "−")
 
 
 def plain(value: float, digits: int) -> str:
@@ -107,8 +112,8 @@ def plain(value: float, digits: int) -> str:
 
 
 def error(value: float) -> str:
-    """Write an error with about two figures that count, however small it is."""
-    return num(value, 4 if value < 1 else 2)
+    """Write an error: two figures and a power of ten where it is small."""
+    return num(value, 2 if value >= 1 else 4 if value >= 1e-3 else 1)
 
 
 def choice(challenge: Challenge, some: Choice | None) -> str:
@@ -144,8 +149,8 @@ def arrived(challenge: Challenge, x: Sequence[float]) -> str:
 def where(challenge: Challenge, place: int | str) -> str:
     """Name a kind of step."""
     if place == "none":
-        return "com x = −1" if challenge.key == "counter" else "quando não chega comando"
-    return "quando chegam vários comandos" if place == "several" else f"com {_on(challenge, place)}"
+        return "quando chega x = −1" if challenge.key == "counter" else "quando não chega comando"
+    return "quando chegam vários comandos" if place == "several" else f"quando chega {_on(challenge, place)}"
 
 
 def verdict(grade: Grade, zero: float) -> str:
