@@ -116,7 +116,7 @@ class Bench:
                      if not ((run := self.runs.get((row, seed))) and run.finished)), None)
 
     def measure_all(self) -> None:
-        """Hold each gate at 1 in the whole cell that is shown."""
+        """Hold each gate at 1 in the shown seed's whole cell, which has been trained."""
         for gate in GATES:
             self._measure(gate)
 

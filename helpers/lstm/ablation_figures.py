@@ -114,7 +114,7 @@ def shares(parts: Sequence[tuple[str, str, float]], title: str) -> str:
     for n, (label, said, share) in enumerate(parts):
         y = TABLE - 20 + 21 * n
         out += [svg.text(SIDE, y + 14, label, style.SMALL),
-                svg.box(SIDE + 132, y + 2, 52 * share, 14, WRONG, rx=0) if share > 0.003 else "",
+                svg.box(SIDE + 132, y + 2, 48 * share, 14, WRONG, rx=0) if share > 0.003 else "",
                 svg.text(style.WIDTH - 8, y + 14, said, style.SMALL, text_anchor="end")]
     return "".join(out)
 

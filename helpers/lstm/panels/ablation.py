@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from helpers.errors import CourseError
 from helpers.lstm import ablation_figures as figures
 from helpers.lstm.ablation import ROWS, SEEDS
-from helpers.lstm.ablation_bench import Bench
+from helpers.lstm.ablation_bench import Bench, Choice
 from helpers.lstm.cell import GATES
 from helpers.lstm.panels import ablation_words as words
 from helpers.lstm.panels.ablation_view import drawing, look
@@ -25,7 +25,7 @@ class BreakAGate(Panel):
 
     def __init__(self) -> None:
         self.bench, self.whole_table, self._following = Bench(), False, False
-        self.past: list[tuple[Any, str]] = []    # each with the control that led away from it
+        self.past: list[tuple[Bench, Choice, str]] = []    # each with the control that led away from it
         self.rows = {row: widgets.ToggleButton(description=name, tooltip=words.TIPS[row],
                                                layout={"width": f"{words.WIDTHS[row]}px"})
                      for row, name in words.NAMES.items()}
@@ -96,7 +96,7 @@ class BreakAGate(Panel):
             self._next()
         bench.train(CHUNK)
         if bench.run.finished:
-            if bench.run.row == "whole" and self.whole_table:
+            if self.whole_table:
                 bench.measure_all()
             self.stage.playing = self.whole_table and bench.missing() is not None
             self.whole_table = self.stage.playing
@@ -119,10 +119,9 @@ class BreakAGate(Panel):
         self.bench.choose(**changes)
 
     def _keep(self, control: str) -> None:
-        """Keep what is there now, to be undone; once for a whole drag."""
-        if not (control == "value" and self.past and self.past[-1][1] == "value"):
-            before = self.bench, self.bench.choice, dict(self.bench.cuts)
-            self.past = [*self.past, (before, control)][-KEPT:]
+        """Keep what is shown now, to be undone, once for a whole drag; what was measured stays measured."""
+        if not (control == "value" and self.past and self.past[-1][2] == "value"):
+            self.past = [*self.past, (self.bench, self.bench.choice, control)][-KEPT:]
 
     def _pause(self) -> None:
         self.stage.playing = self.whole_table = False
@@ -171,9 +170,8 @@ class BreakAGate(Panel):
         self._pause()
         if not self.past:
             raise CourseError("nothing_to_undo")
-        (self.bench, choice, cuts), _ = self.past[-1]
+        self.bench, self.bench.choice, _ = self.past[-1]
         self.past = self.past[:-1]
-        self.bench.choice, self.bench.cuts = choice, cuts
 
     def _reset(self) -> None:
         self._pause()

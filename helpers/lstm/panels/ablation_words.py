@@ -20,7 +20,7 @@ BUTTONS = {    # key: (icon, label, tooltip, width)
     "all": ("forward", "Treinar todos", "Treinar todas as linhas, semente por semente", 140),
     "seed": ("", "Próxima semente", "Outros pesos iniciais e outros dados de treino", 156),
     "example": ("", "Outro exemplo", "Outra sequência da prova", 136),
-    "undo": ("undo", "Desfazer", "Desfazer a última escolha", 102),
+    "undo": ("undo", "Desfazer", "Desfazer a última escolha; a tabela fica", 102),
     "reset": ("fast-backward", "Início", "Esvaziar a tabela e recomeçar", 86)}
 PAUSE = ("pause", "Pausar")
 FRESH = "Ver treinada"
