@@ -94,15 +94,15 @@ def readings(x: float, y: float, curves: Sequence[Curve], k: int, words: dict[st
     words: at (with {k}), middle, range, to.
     """
     out = [svg.text(x, y, words["at"].format(k=k), style.SMALL, font_weight="bold"),
-           svg.text(x + 320, y, words["middle"], style.SMALL),
-           svg.text(x + 416, y, words["range"], style.SMALL)]
+           svg.text(x + 306, y, words["middle"], style.SMALL),
+           svg.text(x + 400, y, words["range"], style.SMALL)]
     for place, curve in enumerate(curves, 1):
         base = y + 24 * place
         out += [svg.polyline([(x, base - 6), (x + 40, base - 6)], stroke=curve.color, stroke_width=3,
                              stroke_dasharray=curve.dash),
                 svg.text(x + 48, base, curve.name, style.SMALL),
-                svg.text(x + 320, base, short(curve.middle[k]), style.SMALL, font_weight="bold"),
-                svg.text(x + 416, base, f"{short(curve.low[k])} {words['to']} {short(curve.high[k])}",
+                svg.text(x + 306, base, short(curve.middle[k]), style.SMALL, font_weight="bold"),
+                svg.text(x + 400, base, f"{short(curve.low[k])} {words['to']} {short(curve.high[k])}",
                          style.SMALL)]
     return "".join(out) + svg.text(x, y + 24 * (len(curves) + 1), foot, style.SMALL)
 

@@ -1,8 +1,14 @@
-"""The temporal-order task over seeds: which nets learn to carry a symbol over 40 to 45 steps, and how fast.
+"""The temporal-order task over seeds: which nets learn to carry a symbol over 40 to 44 steps, and how fast.
 
-One recipe for all rivals, fixed before the seeds were run; RATES has, for the plain RNN, what it was given
-besides. Solved: at one of the tests, every EVERY updates, at least ENOUGH of FRESH sequences that no update
-has seen are right. 0.25 is chance; who knows only one of the two symbols comes to 0.5.
+One recipe for all rivals. Solved: at one of the tests, every EVERY updates, at least ENOUGH of FRESH
+sequences that no update has seen are right. 0.25 is chance; who knows one of the two symbols comes to 0.5.
+
+Measured, torch 2.13: forget bias 1, 2, 3 and 5 solve 5 of seeds 0 to 4, after 250 to 450, 150 to 950, 150 to
+550 and 200 to 550 updates; forget bias 0 and the plain RNN solve 0 of seeds 0 to 9. Rate and batch were
+chosen, from ten pairs tried on some of seeds 0 to 29 with forget bias 1, of which 29 solve; of seeds 30 to
+49, run afterwards, 18 do, and the other two stop at .74 and .79. Nine of the ten RNNs end at chance (.21 to
+.30), seed 4 at .74. With other rates 0 of 5 RNNs solve: at 1e-3 all end at chance; at 3e-3 four do, and one
+ends at .58; at 1e-2 one does, and four end between .41 and .53.
 """
 
 from functools import lru_cache

@@ -26,4 +26,56 @@ def broken_gates(view: PanelView) -> Iterator[str]:
     yield f"{NOTICE}: nada a desfazer"
 
 
-OWN_LSTM: dict[str, Callable[[PanelView], Iterator[str]]] = {"Quebre um portão": broken_gates}
+def inside_the_cell(view: PanelView) -> Iterator[str]:
+    """A layer, a gate, a held gate, a memory set by hand, a text that is no number, the sequence's end."""
+    view.begin()
+    yield "início"
+    for name, presses in (("z_f", 3), ("kept", 7)):
+        for _ in range(presses):
+            view.press("Passo")
+        yield name
+    view.press("Rodada")
+    view.press("Rodada")
+    for target in ("h(t−1)", "W de g", "prender o(t)"):
+        view.choose("Editar", target)
+    assert view.ask("len(p.past)") == 0    # a slider that only follows is no edit
+    view.handle("Arraste").focus()
+    view.key("End")
+    yield "output gate preso em 1"
+    view.choose("Editar", "c(t−1)")
+    typed(view, "-12,5")
+    yield "c posto à mão"
+    typed(view, "muito")
+    yield f"{NOTICE}: não é um número"
+    while not view.button("Desfazer").is_disabled():
+        view.press("Desfazer")
+    for _ in range(5):
+        view.press("Rodada")
+    yield f"{NOTICE}: fim da sequência"
+
+
+def typed(view: PanelView, text: str) -> None:
+    """Type a number for what is edited."""
+    view.choice("Valor").fill(text)
+    view.act(view.choice("Valor").press, "Enter")
+
+
+def gradients(view: PanelView) -> Iterator[str]:
+    """The slider at both ends, the first and the last k, 64 units, a training under way, and one paused."""
+    view.handle("Bias b_f do forget gate").focus()
+    for key, name in (("End", "b_f = 6"), ("Home", "b_f = −2")):
+        view.key(key)
+        yield name
+    view.choose("Unidades", "64")
+    for x, name in ((66, "k = 0"), (556, "k = 99")):
+        view.click_at(x, 150)
+        yield name
+    view.press("Treinar a RNN simples")
+    view.press("Pausar (espaço)")
+    yield "treino pausado"
+    view.choose("Unidades", "32")
+
+
+OWN_LSTM: dict[str, Callable[[PanelView], Iterator[str]]] = {
+    "Quebre um portão": broken_gates, "A célula por dentro": inside_the_cell,
+    "Gradientes no tempo": gradients}

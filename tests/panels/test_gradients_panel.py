@@ -17,7 +17,7 @@ from helpers.lstm.panels import GradientsPanel
 from helpers.lstm.panels import gradients as module
 from helpers.lstm.panels import gradients_words as words
 from helpers.ui import style
-from tests.panels.shown import Screen, agrees, choose, read, send
+from tests.panels.shown import Screen, agrees, assert_mentions, choose, read, send
 
 torch.set_num_threads(1)
 LEFT, TOP, WIDTH, HEIGHT = figures.FRAME
@@ -159,14 +159,17 @@ def test_a_training_runs_seed_by_seed_and_its_row_is_the_engines():
     series = panel.series[panel.current]
     assert [run.tests for run in series.runs] == [run.tests for run in expected.runs]
     assert "0 de 5 sementes" in panel.stage.sentence and panel.buttons["play"].disabled
-    low, high = (f"{100 * end(run.tests[-1][1] for run in expected.runs):.0f}" for end in (min, max))
-    assert f"de {low} a {high}" in panel.stage.sentence
+    shares = [100 * run.tests[-1][1] for run in expected.runs]
+    assert_mentions(panel.stage.sentence.partition("Última medida")[2], [min(shares), max(shares)])
     shown = texts(panel)
     place = shown.index("bf = 1,5")
     assert shown[place + 1] == "✗✗✗✗✗" and shown[place + 2].startswith("0 de 5 · até ")
     panel.buttons["rnn"].click()
     play_out(panel)
     assert len(panel.series) == 2 and "RNN" in texts(panel)[shown.index(words.SCORE) + 1]
+    panel.buttons["rnn"].click()    # what has ended begins again
+    assert panel.stage.playing and panel.series[panel.current].runs[0].updates == 0
+    play_out(panel)
     send(panel, type="key", key="play")    # nothing to go on with
     assert not panel.stage.playing and panel.errors == 0
 
@@ -189,7 +192,12 @@ def test_moving_the_slider_leaves_the_training_and_other_seeds_end_it():
     choose(panel.controls["first"], 1)
     assert not panel.stage.playing and panel.current is None and words.SCORE_EMPTY in texts(panel)
     choose(panel.controls["first"], 0)
-    assert words.SCORE_EMPTY not in texts(panel) and panel.errors == 0
+    assert words.SCORE_EMPTY not in texts(panel) and f"0 de 5, {words.STOPPED}" in texts(panel)
+    panel.controls["bias"].value = 1.0
+    done = panel.series["lstm", 1.0, 0].runs[0].updates
+    panel.buttons["lstm"].click()    # what was left goes on
+    assert panel.series[panel.current].runs[0].updates == done > 0
+    assert f"0 de 5, {words.GOING_ON}" in texts(panel) and panel.errors == 0
 
 
 def test_what_cannot_be_chosen_is_answered_and_changes_nothing():

@@ -58,7 +58,7 @@ class GradientsPanel(Panel):
         ranges = [(words.SEED_RANGE.format(first=n, last=n + len(SEEDS) - 1), n) for n in FIRSTS]
         self.controls = {
             "bias": widgets.FloatSlider(min=LOW, max=HIGH, step=0.5, value=bias, description=words.BIAS,
-                                        readout_format=".1f", layout={"width": "440px"}, **fit),
+                                        readout=False, layout={"width": "400px"}, **fit),
             "hidden": widgets.Dropdown(options=HIDDEN, value=hidden, description=words.UNITS,
                                        layout={"width": "170px"}, **fit),
             "first": widgets.Dropdown(options=ranges, description=words.SEEDS, layout={"width": "190px"},
@@ -173,8 +173,10 @@ class GradientsPanel(Panel):
             return
         forget_bias = self.choice.bias if key == "lstm" else None
         self.current = key, forget_bias, self.choice.first
+        begun = self.series.get(self.current)
         self.series = {old: series for old, series in self.series.items() if old != self.current}
-        self.series[self.current] = Series(key, forget_bias, self.choice.seeds())
+        self.series[self.current] = (begun if begun and not begun.done    # it goes on where it was left
+                                     else Series(key, forget_bias, self.choice.seeds()))
         self.stage.playing = self.news = True
 
 

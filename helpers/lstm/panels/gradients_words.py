@@ -7,11 +7,11 @@ from helpers.ui.style import num
 BIAS, UNITS, SEEDS = "Bias b_f do forget gate", "Unidades", "Sementes"
 SEED_RANGE = "{first} a {last}"
 BUTTONS = {
-    "lstm": ("Treinar a LSTM (b_f = {bias})", "Treinar a LSTM com este b_f, semente a semente", 270),
-    "rnn": ("Treinar a RNN simples", "Treinar a RNN simples com a mesma receita", 210),
-    "play": ("Continuar (espaço)", "Continuar ou pausar o treino (barra de espaço)", 190)}
+    "lstm": ("Treinar a LSTM (b_f = {bias})", "Treinar a LSTM com este b_f, semente a semente", 250),
+    "rnn": ("Treinar a RNN simples", "Treinar a RNN simples com a mesma receita", 200),
+    "play": ("Continuar (espaço)", "Continuar ou pausar o treino (barra de espaço)", 178)}
 PAUSE = "Pausar (espaço)"
-HINT = "Clique no gráfico, ou ← →: escolher k."
+HINT = "k: clique no gráfico ou ← →"
 
 CURVES = {"whole": "LSTM, por todos os caminhos", "by_c": "LSTM, só pela linha de c (Πf)",
           "rnn": "RNN simples"}
@@ -31,7 +31,8 @@ ORDER = {"title": "Acertos, uma linha por semente", "empty": "aperte um botão T
 ORDER_OF = "Acertos: {name}"
 SCORE = "Sementes que chegam a 99 %"
 SCORE_EMPTY = "Ainda nenhuma: qual é o seu palpite?"
-SUMS, SUMS_SO_FAR = "{solved} de {count} · até {seconds} s", "{solved} de {count}, treinando"
+SUMS, SO_FAR = "{solved} de {count} · até {seconds} s", "{solved} de {count}, {so_far}"
+GOING_ON, STOPPED = "treinando", "incompleto"
 MARK = {True: "✓", False: "✗", None: "·"}
 
 AT = ("Em k = {k}, o maior efeito de x(T−k) sobre h(T), mediana de {count} sementes: LSTM com b_f = {bias}, "
@@ -64,19 +65,18 @@ def tally(series: Series, lit: bool) -> Tally:
     results = series.results
     solved = [one.solved for one in results]
     marks = "".join(MARK[mark] for mark in [*solved, *[None] * (len(series.seeds) - len(solved))])
-    sums = (SUMS if series.done else SUMS_SO_FAR).format(
-        solved=sum(solved), count=len(series.seeds),
+    sums = (SUMS if series.done else SO_FAR).format(
+        so_far=GOING_ON if lit else STOPPED, solved=sum(solved), count=len(series.seeds),
         seconds=num(max((one.seconds for one in results), default=0.0), 1))
     return Tally(name(series, SHORT), marks, sums, lit)
 
 
 def progress(series: Series) -> str:
     """Say where a training stands, or how it ended."""
-    run, percent = series.runs[-1], [f"{100 * one.right:.0f}" for one in series.results]
+    run, right = series.runs[-1], [100 * one.right for one in series.results]
     if not series.done:
         return TRAINING.format(name=name(series), seed=run.seed, updates=run.updates,
                                right=f"{100 * run.tests[-1][1]:.0f}", fresh=num(FRESH, 0))
     return OVER.format(name=name(series), solved=sum(one.solved for one in series.results),
-                       count=len(series.seeds), budget=BUDGET, low=min(percent, key=int),
-                       high=max(percent, key=int),
-                       seconds=num(max(one.seconds for one in series.results), 1))
+                       count=len(series.seeds), budget=BUDGET, low=num(min(right), 1),
+                       high=num(max(right), 1), seconds=num(max(one.seconds for one in series.results), 1))
