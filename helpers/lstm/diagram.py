@@ -32,7 +32,7 @@ class Spot(NamedTuple):
         return self.x + left <= x <= self.x + right and self.y - 18 - 19 * self.below <= y <= self.y + 5
 
 
-SPOTS = {"c_prev": Spot(4, 28, "start", 118), "kept": Spot(208, 28, "start", 304),
+SPOTS = {"c_prev": Spot(4, 28, "start", 127), "kept": Spot(208, 28, "start", 304),
          "added": Spot(MIDDLE + 8, 75, "start", 524), "c": Spot(436, 28, "start", 530),
          "squashed": Spot(OUT + 8, 100, "start", 878), "h": Spot(OUT + 8, 174, "start", 878, True),
          "h_prev": Spot(4, 234, "start", 60, True), "x": Spot(4, 284, "start", 112)}
@@ -167,13 +167,15 @@ def _label(view: View, key: str, label: Label) -> str:
         return _words(view, spot.x, spot.y - 19, label.name, ink, spot.anchor, bold) + _words(
             view, spot.x, spot.y, label.words, ink, spot.anchor, bold)
     words = f"{label.name} {label.words}".strip()
-    return _words(view, spot.x, spot.y, words, ink, spot.anchor, bold)
+    # readable over a wire that no one laid by hand
+    edge = {} if not label.words else {"stroke": style.PAPER, "stroke_width": 4, "paint_order": "stroke"}
+    return _words(view, spot.x, spot.y, words, ink, spot.anchor, bold, **edge)
 
 
 def _words(view: View, x: float, y: float, words: str, ink: str, anchor: str,
-           weight: str | None = None) -> str:
+           weight: str | None = None, **edge: object) -> str:
     return svg.text(x, y, words, view.size, fill="#9a9a9a" if ink == FAINT else ink, text_anchor=anchor,
-                    font_weight=weight)
+                    font_weight=weight, **edge)
 
 
 def _strips(view: View) -> str:

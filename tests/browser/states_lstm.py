@@ -76,6 +76,52 @@ def gradients(view: PanelView) -> Iterator[str]:
     view.choose("Unidades", "32")
 
 
+def unrolled(view: PanelView) -> Iterator[str]:
+    """Half a walk, every sequence at its end, a held gate, an impulse, a step asked for, no undo left."""
+    view.begin()
+    yield "início"
+    for name in ("Rodada", "Rodada", "Passo", "Passo"):
+        view.press(name)
+    yield "no meio de um passo"
+    for name in view.options("Sequência"):
+        view.choose("Sequência", name)
+        yield name
+    view.choose("Sequência", "4 unidades sorteadas")
+    view.choose("Onde", "sempre, em todas")
+    view.press("Preso")
+    yield "f preso em 0"
+    view.click_at(300, 250)
+    yield "um passo escolhido"
+    view.press("Impulso")
+    yield "impulso"
+    while view.ask("len(p.past)"):
+        view.press("Desfazer")
+    view.press("Desfazer")
+    yield f"{NOTICE}: nada a desfazer"
+
+
+def counted(view: PanelView) -> Iterator[str]:
+    """Every sequence at its middle, moves by the keyboard, an operation, no undo left."""
+    for name in view.options("Sequência"):
+        view.choose("Sequência", name)
+        for _ in range(4 if name != "só os seus cliques" else 0):
+            view.press("Rodada")
+        yield name
+    view.stage.focus()
+    for key in ("+", "+", "-", "0", "-", "-"):
+        view.key(key)
+    assert view.ask("p.script.xs[:, 0].tolist()") == [1, 1, -1, 0, -1, -1]
+    view.handle("f (1 guarda, 0 apaga)").focus()
+    view.key("Home")
+    view.press("+1")
+    yield "f = 0"
+    while view.ask("len(p.past)"):
+        view.press("Desfazer")
+    view.press("Desfazer")
+    yield f"{NOTICE}: nada a desfazer"
+
+
 OWN_LSTM: dict[str, Callable[[PanelView], Iterator[str]]] = {
     "Quebre um portão": broken_gates, "A célula por dentro": inside_the_cell,
-    "Gradientes no tempo": gradients}
+    "Gradientes no tempo": gradients,
+    "Desenrolando no tempo": unrolled, "c não é h": counted}

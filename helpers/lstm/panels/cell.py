@@ -106,8 +106,8 @@ class CellPanel(StepperPanel):
             self.choice = self.choice._replace(which=0)
 
     @guarded
-    def _drag(self, value: float) -> None:
-        self._edit(value, joined=self.dragged)
+    def _drag(self, position: int) -> None:
+        self._edit(edit.slid(position, self.choice), joined=self.dragged)
         self.dragged = True
 
     @guarded

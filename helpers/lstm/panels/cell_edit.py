@@ -19,13 +19,13 @@ UNIT, EDIT, WHICH, VALUE, NUMBER = "Unidade", "Editar", "nº", "Arraste", "Valor
 FREE, UNDO = "Soltar", "Desfazer"
 FREE_TIP = "Soltar o portão que está preso, ou o estado posto à mão (✎)"
 UNDO_TIP = "Desfazer a última edição"
-GATE_NAMES = {"f": "forget gate", "i": "input gate", "o": "output gate"}
 STATES = {"x": "x(t)", "h": "h(t−1)", "c": "c(t−1)"}
 NUMBERS = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 LIMITS = {"x": (-100, 100), "h": (-1, 1), "c": (-100, 100), "hold": (0, 1)}    # of what is typed
 WEIGHTS = (-100, 100)
-SLIDES = {"x": (-2, 2, 0.05), "h": (-1, 1, 0.05), "c": (-4, 4, 0.05), "hold": (0, 1, 0.01)}
-SLIDE = (-4, 4, 0.1)    # of a weight
+REACH = 40    # the slider's positions on each side of its middle
+SLIDES = {"x": (0, 0.05), "h": (0, 0.025), "hold": (0.5, 0.0125)}    # of what: the middle, a position's worth
+SLIDE = (0, 0.1)    # of c and of a weight
 
 
 class Target(NamedTuple):
@@ -37,7 +37,7 @@ class Target(NamedTuple):
     @property
     def name(self) -> str:
         if self.kind == "hold":
-            return f"prender {GATE_NAMES[self.layer]}"
+            return f"prender {self.layer}(t)"
         return f"{self.kind} de {self.layer}" if self.layer else STATES[self.kind]
 
 
@@ -63,15 +63,17 @@ class Controls:
     def __init__(self) -> None:
         fit = {"style": {"description_width": "initial"}}
         targets = [(target.name, target) for target in TARGETS]
-        self.target = widgets.Dropdown(options=targets, description=EDIT, layout={"width": "246px"}, **fit)
-        self.which = widgets.Dropdown(options=[1], description=WHICH, layout={"width": "82px"}, **fit)
-        self.slider = widgets.FloatSlider(min=-2, max=2, step=0.05, description=VALUE, readout=False,
-                                          layout={"width": "232px"}, **fit)
-        self.number = widgets.Text(description=NUMBER, continuous_update=False, layout={"width": "122px"},
+        self.target = widgets.Dropdown(options=targets, description=EDIT, layout={"width": "188px"}, **fit)
+        self.which = widgets.Dropdown(options=[1], description=WHICH, layout={"width": "86px"}, **fit)
+        # Positions, not values: the page rounds a value to the step, changes it when the range changes, and
+        # sends that back as if it had been dragged.
+        self.slider = widgets.IntSlider(min=-REACH, max=REACH, description=VALUE, readout=False,
+                                        layout={"width": "198px"}, **fit)
+        self.number = widgets.Text(description=NUMBER, continuous_update=False, layout={"width": "126px"},
                                    **fit)
-        self.unit = widgets.Dropdown(options=[1], description=UNIT, layout={"width": "122px"}, **fit)
-        self.free = widgets.Button(description=FREE, tooltip=FREE_TIP, layout={"width": "74px"})
-        self.undo = widgets.Button(description=UNDO, tooltip=UNDO_TIP, layout={"width": "92px"})
+        self.unit = widgets.Dropdown(options=[1], description=UNIT, layout={"width": "124px"}, **fit)
+        self.free = widgets.Button(description=FREE, tooltip=FREE_TIP, layout={"width": "70px"})
+        self.undo = widgets.Button(description=UNDO, tooltip=UNDO_TIP, layout={"width": "88px"})
         self.row = [self.unit, self.target, self.which, self.slider, self.number, self.free, self.undo]
 
     def follow(self, choice: Choice, value: float, inputs: int, hidden: int, free: bool, undo: bool) -> None:
@@ -79,12 +81,7 @@ class Controls:
         _options(self.unit, hidden, choice.unit)
         _options(self.which, choice.counts(inputs, hidden), choice.which)
         self.target.value = choice.target
-        low, high, step = SLIDES.get(choice.target.kind, SLIDE)
-        self.slider.max = max(high, self.slider.min)    # in this order, so that min never passes max
-        self.slider.min, self.slider.max, self.slider.step = low, high, step
-        place = min(max(round(value, 6), low), high) if math.isfinite(value) else (low + high) / 2
-        if abs(self.slider.value - place) > 1e-6:
-            self.slider.value = place
+        self.slider.value = position(value, choice)
         self.number.value = written(value)
         self.free.disabled, self.undo.disabled = not free, not undo
 
@@ -94,6 +91,18 @@ def _options(control: widgets.Dropdown, count: int, chosen: int) -> None:
     if list(control.options) != names:
         control.options = names
     control.value, control.disabled = chosen, count == 1
+
+
+def slid(place: int, choice: Choice) -> float:
+    """The value at a position of the slider."""
+    middle, worth = SLIDES.get(choice.target.kind, SLIDE)
+    return round(middle + worth * place, 4)
+
+
+def position(value: float, choice: Choice) -> int:
+    """The slider's position nearest to a value; the middle for nan."""
+    middle, worth = SLIDES.get(choice.target.kind, SLIDE)
+    return round(min(max((value - middle) / worth, -REACH), REACH)) if math.isfinite(value) else 0
 
 
 def written(value: float) -> str:

@@ -8,7 +8,7 @@ from helpers.lstm import cell_figures as figures
 from helpers.lstm import diagram
 from helpers.lstm.cell import GATES, LAYERS
 from helpers.lstm.cell_figures import figure
-from helpers.lstm.graph import Node, graph
+from helpers.lstm.graph import SOURCES, Node, graph
 from helpers.lstm.panels import cell_edit as edit
 from helpers.lstm.panels import cell_words as words
 from helpers.lstm.panels.cell_edit import Choice, Target
@@ -17,7 +17,7 @@ from helpers.lstm.sequence import Sequence
 from helpers.steps import Walk
 from helpers.ui import style, svg
 
-HEIGHT, CODE, TABLE, STRIP = 474, (2.0, 346.0, 488.0), (498.0, 346.0, 438.0), (590.0, 273.0, 344.0, 14.0)
+HEIGHT, CODE, TABLE, STRIP = 474, (442.0, 346.0, 496.0), (4.0, 346.0, 430.0), (590.0, 273.0, 344.0, 14.0)
 OUTPUTS = {("c", "c(t)"), ("h", "h(t)"), ("h", "y(t)")}
 ALL = 2        # units of which every number is written; of more, one number and a strip of colours
 EDITED = {"x": Target("x"), "h_prev": Target("h"), "c_prev": Target("c"), "kept": Target("hold", "f"),
@@ -36,7 +36,7 @@ def draw(walk: Walk, choice: Choice) -> str:
     _, h, c = start(walk)
     by_hand = any(not held[walk.turn].isnan().all() for held in script.held.values())
     verdict = words.badge(parity(cell, script.xs[walk.turn], h, c), by_hand)
-    view = diagram.View(nodes, labels(walk, choice.unit), words.BOXES, words.GATES, lit(key, known))
+    view = diagram.View(nodes, labels(walk, known, choice.unit), words.BOXES, words.GATES, lit(key, known))
     parts = [diagram.cell(view), figures.sequence(
         strip(sequence), script.xs.numpy(), walk.turn,
         words.SEQUENCE.format(t=walk.turn + 1, steps=script.steps)),
@@ -71,18 +71,17 @@ def lit(key: str, known: dict[str, Node]) -> set:
         return OUTPUTS
     if key in known:
         return {key, *((name, key) for name in known[key].inputs)}
-    sources = ("x", "h_prev", "c_prev")
-    return {*sources, *((name, node.key) for node in known.values() for name in node.inputs
-                        if name in sources)} if key else set()
+    return {(name, node.key) for node in known.values() for name in node.inputs
+            if name in SOURCES} if key else set()
 
 
-def labels(walk: Walk, unit: int) -> dict[str, diagram.Label]:
+def labels(walk: Walk, known: dict[str, Node], unit: int) -> dict[str, diagram.Label]:
     """What stands on the wires: every number of x and of one or two units, otherwise the chosen unit's."""
     script, t = walk.engine.script, walk.turn
     out = {}
     for key in diagram.SPOTS:
         name = words.HAND if (key[0], t) in script.memory and key.endswith("_prev") else ""
-        name += words.NAMES[key]
+        name += key if words.unusual(key, known) else words.NAMES[key]
         if key not in walk.values:
             out[key] = diagram.Label(name or words.COPY)
             continue

@@ -58,9 +58,9 @@ UNUSUAL = "Aqui esta célula faz outra conta: {key} = {code}. Na unidade {unit},
 ROLES = {"g": "camada principal", "f": "controladora", "i": "controladora", "o": "controladora"}
 OWN = {"g": "", "f": "Os pesos são só dela.", "i": "Os pesos são só dela.", "o": "Os pesos são só dela."}
 GATE_OF = {"kept": "f", "added": "i", "h": "o"}
-_C = ("c(t) = ", "f(t) ⊙ c(t−1)", " + ", "i(t) ⊙ g(t)")
-_H = ("y(t) = h(t) = ", "o(t)", " ⊙ ", "tanh(c(t))")
-LIT = {"kept": (_C, (1,)), "added": (_C, (3,)), "c": (_C, (0, 2)), "squashed": (_H, (3,)), "h": (_H, (1, 2)),
+_C = ("c(t)", " = ", "f(t) ⊙ c(t−1)", " + ", "i(t) ⊙ g(t)")
+_H = ("y(t) = h(t)", " = ", "o(t)", " ⊙ ", "tanh(c(t))")
+LIT = {"kept": (_C, (2,)), "added": (_C, (4,)), "c": (_C, (0, 3)), "squashed": (_H, (4,)), "h": (_H, (2, 3)),
        "y": (_H, (0,)), "inputs": (("entram ", "x(t), h(t−1), c(t−1)"), (1,))}
 for _layer in "gfio":
     _way = (f"{_layer}(t) = ", "tanh" if _layer == "g" else "σ", "(",
@@ -72,8 +72,9 @@ SHORT = 5    # terms of a sum that are written one by one
 
 def formula(key: str, nodes: Mapping[str, Node]) -> list[tuple[str, bool]]:
     """Write an operation's equation with its own term lit; another cell's own operations as its code."""
-    if _unusual(key, nodes):
-        return [(f"{key} = {nodes[key].code}".replace("_", " "), True)]
+    if unusual(key, nodes):
+        code = f"{key} = {nodes[key].code}".replace("_prev", "(t−1)").replace("*", "⊙")
+        return [(code.replace("_", " "), True)]    # `_` would open a subscript
     parts, lit = LIT.get(key, ((), ()))
     return [(words, place in lit) for place, words in enumerate(parts)]
 
@@ -81,7 +82,7 @@ def formula(key: str, nodes: Mapping[str, Node]) -> list[tuple[str, bool]]:
 def filled(key: str, values: Mapping[str, Tensor], cell: LSTMCell, nodes: Mapping[str, Node],
            unit: int) -> str:
     """Write the same with the chosen unit's numbers."""
-    if key not in nodes or _unusual(key, nodes):
+    if key not in nodes or unusual(key, nodes):
         return ""
     one = {name: value[unit].item() for name, value in values.items() if name != "x"}
     at = {name: figure(value) for name, value in one.items()}
@@ -113,7 +114,7 @@ def sentence(key: str, values: Mapping[str, Tensor], nodes: Mapping[str, Node], 
     numbers = {name: value[unit].item() for name, value in values.items() if name != "x"}
     facts |= {name: figure(value) for name, value in numbers.items()}
     facts["x"] = "; ".join(figure(value) for value in values["x"].tolist())
-    if _unusual(key, nodes):
+    if unusual(key, nodes):
         return UNUSUAL.format_map(facts | {"key": key, "code": nodes[key].code, "value": facts[key]})
     if key.startswith("z_"):
         layer = key[-1]
@@ -133,7 +134,8 @@ def badge(apart: float, held: bool) -> str:
     return words.format(apart=num(apart, 1), held=HELD * held)
 
 
-def _unusual(key: str, nodes: Mapping[str, Node]) -> bool:
+def unusual(key: str, nodes: Mapping[str, Node]) -> bool:
+    """Say whether a cell computes something else here than the standard one."""
     return key in nodes and nodes[key] != USUAL.get(key)
 
 
