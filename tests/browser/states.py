@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from helpers.gan import blocks_figures as chain
 from helpers.gan.panels import latent_words as tour
 from tests.browser.learner import PanelView
+from tests.browser.states_lstm import OWN_LSTM
 
 TRANSPOSED, BUILDER = "Convolução transposta, número a número", "Monte a rede"
 TIMELINE, BLIND, LATENT = "Linha do tempo do treino", "Você é o discriminador", "Espaço latente"
@@ -233,4 +234,4 @@ def reach(view: PanelView, label: str, key: str) -> None:
 
 
 OWN: dict[str, Callable[[PanelView], Iterator[str]]] = {
-    TRANSPOSED: transposed, BUILDER: builder, TIMELINE: timeline, BLIND: blind, LATENT: latent}
+    TRANSPOSED: transposed, BUILDER: builder, TIMELINE: timeline, BLIND: blind, LATENT: latent} | OWN_LSTM
