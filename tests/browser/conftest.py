@@ -15,6 +15,7 @@ import pytest
 from helpers.course import LESSONS, ROOT
 from tests.browser.lab import chromium, find_chromium, jupyterlab, run_all
 from tests.browser.learner import Notebook
+from tests.browser.themes import Wardrobe
 
 ARTIFACTS = ROOT / "tests" / "artifacts"
 NO_BROWSER = ("Chromium or Chrome was not found on the PATH, so the browser tests cannot run; "
@@ -28,6 +29,7 @@ class Course:
     def __init__(self, address: str, browser) -> None:
         self.address, self.browser = address, browser
         self.notebooks: dict[str, Notebook] = {}
+        self.wardrobes: dict[str, Wardrobe] = {}
         self.seconds: dict[str, float] = {}
 
     def open(self, stem: str) -> Notebook:
@@ -40,8 +42,13 @@ class Course:
             self.notebooks[stem] = notebook
         return self.notebooks[stem]
 
+    def wardrobe(self, stem: str) -> Wardrobe:
+        if stem not in self.wardrobes:
+            self.wardrobes[stem] = Wardrobe(self.open(stem))
+        return self.wardrobes[stem]
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="package")    # till a worker leaves this folder: see tests/conftest.py
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     path = find_chromium()
     if path is None:

@@ -26,6 +26,16 @@ SELECT_CELL = """async (index) => {
     await content.scrollToItem(index);
     content.activeCell.node.focus();
 }"""
+# Waiting in the page costs no round trips: the stage's frame number changes, and a repaint follows.
+AWAIT_FRAME = """stage => {
+    const before = stage.dataset.frame;
+    window.answered = new Promise((done) => new MutationObserver((_, observer) => {
+        if (stage.dataset.frame === before) return;
+        observer.disconnect();
+        requestAnimationFrame(() => done(true));
+    }).observe(stage, { attributeFilter: ["data-frame"] }));
+}"""
+ANSWERED = "Promise.race([window.answered, new Promise((done) => setTimeout(done, 10_000, false))])"
 
 
 class Notebook:
@@ -56,6 +66,7 @@ class Notebook:
                            " {theme: `JupyterLab ${name}`})", name)
         light = str(name == "Light").lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")    # it knows only one
 
     def active_cell(self) -> int:
         """Tell which cell JupyterLab has selected."""
@@ -142,9 +153,9 @@ class PanelView:
 
     def act(self, do: Any, *args: Any, **kwargs: Any) -> None:
         """Do something and wait until the page shows the kernel's answer."""
-        before = self.stage.get_attribute("data-frame")
+        self.stage.evaluate(AWAIT_FRAME)
         do(*args, **kwargs)
-        self.stage.and_(self.page.locator(f':not([data-frame="{before}"])')).wait_for(timeout=10_000)
+        assert self.page.evaluate(ANSWERED), "no new picture within 10 s"
 
     def press(self, name: str) -> None:
         """Press one of the panel's buttons with the mouse."""

@@ -5,6 +5,7 @@ from tests.browser.learner import PanelView
 SMALLEST = 15.5    # px on the screen; the design asks for 16, and browsers round
 TALLEST = 650      # px, of 768
 MARKS = {"▶"}      # a pointer beside the line of code, not something to read
+LIMITS = [SMALLEST, TALLEST, sorted(MARKS)]
 
 # Rectangles are compared in screen pixels, with a tolerance of one.
 FAULTS = """(panel, limits) => {
@@ -95,7 +96,7 @@ CELL = """panel => {
 
 def faults(view: PanelView) -> list[str]:
     """List what does not fit, is cut off, overlaps or is too small."""
-    return view.root.evaluate(FAULTS, [SMALLEST, TALLEST, sorted(MARKS)])
+    return view.root.evaluate(FAULTS, LIMITS)
 
 
 def lit_lines(view: PanelView) -> list[str]:

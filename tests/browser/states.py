@@ -23,9 +23,10 @@ def turn(view: PanelView) -> Iterator[str]:
     view.press("Rodada")
     operations = view.place[1]
     view.begin()
+    view.stage.focus()
     yield "início"
     for _ in range(operations + 1):
-        view.press("Passo")
+        view.key("ArrowRight")
         yield view.ask("p.walk.op.key")
 
 

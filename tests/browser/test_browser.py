@@ -1,7 +1,6 @@
 """The course in JupyterLab in Chromium: what a learner clicks, types, reads, and what the kernel computed."""
 
 import re
-from itertools import islice
 
 import pytest
 
@@ -13,6 +12,7 @@ from tests import english
 from tests.browser import measures, states
 from tests.browser.lab import errors, run_all
 from tests.browser.learner import PanelView
+from tests.browser.themes import look
 
 GAN, TITLE = "01_gan_conceitos", "Um passo de cada vez"
 OPERATIONS = {    # of one turn: key -> (the line that must be lit, the numbers that the sentence must name)
@@ -227,24 +227,34 @@ def test_drawing_points_by_clicking(view):
     view.choose("Dados", "anel de 8")
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
 @pytest.mark.parametrize(("stem", "title"), PANELS)
-def test_a_panel_fits_and_is_legible(course, stem, title, theme):
-    notebook = course.open(stem)
-    view = notebook.panel(title)
-    notebook.theme(theme)
+def test_a_panel_fits_and_is_legible_in_both_themes(course, stem, title):
+    view, themes = course.open(stem).panel(title), course.wardrobe(stem)
     found, heights, refused = {}, set(), set()
-    few = 3 if theme == "Dark" and title not in states.OWN else None
-    for state in islice(states.states(view), few):
-        found |= dict.fromkeys(measures.faults(view), state)
+    for state in states.states(view):
         noticed = state.startswith(states.NOTICE)
-        assert bool(view.notice) == noticed, state
-        (refused if noticed else heights).add(view.root.bounding_box()["height"])
-    notebook.theme("Light")
+        for theme, seen in themes.measure(view).items():
+            found |= dict.fromkeys(seen["faults"], f"{state}, {theme}")
+            assert bool(seen["notice"]) == noticed, state
+            (refused if noticed else heights).add(seen["height"])
+    themes.put_away()
     assert found == {}
     assert max(heights) - min(heights) < 1, "the buttons jump under the mouse"
     assert all(abs(height - max(heights)) < 4 for height in refused)
     assert view.ask("p.errors") == 0
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_the_themes_that_panels_are_measured_in_are_jupyterlabs(course, lesson):
+    notebook, themes = course.open(lesson.stem), course.wardrobe(lesson.stem)
+    views = [notebook.panel(title) for title in lesson.panels]
+    worn = [themes.looks(view) for view in views]
+    themes.put_away()
+    assert all(looks["Light"][0] != looks["Dark"][0] for looks in worn)    # the page's, not the panel's
+    for name in ("Dark", "Light"):
+        notebook.theme(name)
+        for view, looks in zip(views, worn, strict=True):
+            assert look(view) == looks[name]
 
 
 @pytest.mark.parametrize("loss", [name for key, name in LOSS_NAMES.items() if key != "non_saturating"])
@@ -297,12 +307,3 @@ def test_a_panel_says_that_its_kernel_was_restarted(course):
     again = notebook.panel("Um neurônio aprende")
     again.press("Passo")
     assert again.place == (0, 1) and not again.root.locator(".curso-aviso").is_visible()
-
-
-def test_the_browser_had_nothing_to_complain_about(course):
-    for lesson in LESSONS:
-        notebook = course.open(lesson.stem)
-        # JupyterLab itself cancels what it was asking when a kernel restarts
-        ours = [said for said in notebook.complaints if "Canceled future" not in said
-                and ("/static/lab/" not in said or "widget" in said)]
-        assert ours == []

@@ -107,7 +107,8 @@ def test_a_click_on_a_number_adds_one(open_panel):
 def test_a_block_is_spoilt_and_mended(open_panel):
     view = open_panel(states.BUILDER)
     states.shown(view, "G")
-    view.choose("Modelo", "a da aula")
+    for model in ("erro: 32×32", "a da aula"):    # a new pair, which nobody has trained
+        view.choose("Modelo", model)
     view.click_at(*states.block_place(1))
     before = seen(view)
     weights = view.ask("sum(w.numel() for w in p.pair.nets['G'].parameters())")
