@@ -13,7 +13,7 @@ SMALL = 0.01                # of what is written: so small that both tanh pass i
 def counter(dtype: torch.dtype = torch.float32) -> LSTMCell:
     """A counter of +1 and −1: every gate open, and a main layer so steep that tanh gives its sign.
 
-    One input, one unit: c is the sum of the inputs, exactly.
+    One input, one unit: c is the sum of the inputs, in float32 exactly.
     """
     cell = LSTMCell(1, 1, dtype=dtype)
     cell.g.W[:] = 20.0

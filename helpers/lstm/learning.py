@@ -50,12 +50,12 @@ class Net(nn.Module):
         self.core.bias_hh_l0[self.rows("f")] = 0
 
     @torch.no_grad()
-    def pin(self, gate: str, bias: float = OPEN) -> None:
-        """Make a gate constant: its weights 0, its bias large; at 30 it is 1 in float32."""
+    def pin(self, gate: str) -> None:
+        """Make a gate 1, whatever comes in: its weights 0, its bias large."""
         rows = self.rows(gate)
         for name in ("weight_ih_l0", "weight_hh_l0", "bias_hh_l0"):
             getattr(self.core, name)[rows] = 0
-        self.core.bias_ih_l0[rows] = bias
+        self.core.bias_ih_l0[rows] = OPEN
 
 
 class Learner:

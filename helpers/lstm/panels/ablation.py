@@ -1,6 +1,7 @@
 """Quebre um portão: one click holds f, i or o in the trained cell, another trains a cell with it held."""
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import ipywidgets as widgets
@@ -14,7 +15,7 @@ from helpers.lstm.panels import ablation_words as words
 from helpers.lstm.panels.ablation_view import drawing, look
 from helpers.ui.panel import Panel, guarded
 
-CHUNK = 40     # training steps a picture, so few that pausing means now
+CHUNK, LONGEST = 20, 0.12    # training steps at a time; seconds a picture, so that pausing means now
 KEPT = 300     # choices that can be undone
 
 
@@ -94,7 +95,10 @@ class BreakAGate(Panel):
         bench = self.bench
         if self.whole_table and bench.run.finished:
             self._next()
+        began = perf_counter()
         bench.train(CHUNK)
+        while not bench.run.finished and perf_counter() - began < LONGEST:
+            bench.train(CHUNK)
         if bench.run.finished:
             if self.whole_table:
                 bench.measure_all()
