@@ -8,7 +8,7 @@ from helpers.lstm import colors
 from helpers.ui import style, svg
 
 LEFT, WIDE = 104.0, 350.0
-C_TOP, C_HIGH, X_ROW, H_TOP, H_HIGH, AXIS = 26.0, 150.0, 196.0, 236.0, 130.0, 386.0
+C_TOP, C_HIGH, X_ROW, H_TOP, H_HIGH, AXIS = 30.0, 146.0, 196.0, 236.0, 130.0, 386.0
 RIGHT_ENDS = (498.0, 536.0, 638.0, 748.0, 858.0, 936.0)    # of the table's columns
 MOST = 8              # rows of the table
 FEWEST = 16           # steps that the charts have room for at least

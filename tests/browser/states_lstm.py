@@ -121,7 +121,36 @@ def counted(view: PanelView) -> Iterator[str]:
     yield f"{NOTICE}: nada a desfazer"
 
 
+def challenged(view: PanelView) -> Iterator[str]:
+    """Each job, an exam and its last hint, numbers too large, no number, Adam at work and paused, no undo."""
+    if view.ask("p.place.view") != "gates":
+        view.press("Portões")
+    for name in view.options("Desafio"):
+        view.choose("Desafio", name)
+        yield name
+    view.choose("g(t) leva", "valor inteiro (× 1)")
+    for name in ("Verificar", "Dica", "Dica", "Dica"):
+        view.press(name)
+    yield "terceira dica"
+    view.press("Números")
+    for number in ("-100", "muito"):
+        typed(view, number)
+        yield number if number == "-100" else f"{NOTICE}: não é um número"
+    view.press("Adam tenta")
+    view.press("25 passos")
+    view.press("Tocar")
+    view.button("Pausar").click()
+    view.button("Tocar").wait_for()
+    yield "Adam, pausado"
+    view.press("Portões")
+    while view.ask("len(p.past)"):
+        view.press("Desfazer")
+    view.press("Desfazer")
+    yield f"{NOTICE}: nada a desfazer"
+
+
 OWN_LSTM: dict[str, Callable[[PanelView], Iterator[str]]] = {
     "Quebre um portão": broken_gates, "A célula por dentro": inside_the_cell,
     "Gradientes no tempo": gradients,
-    "Desenrolando no tempo": unrolled, "c não é h": counted}
+    "Desenrolando no tempo": unrolled, "c não é h": counted,
+    "Desafios dos portões": challenged}

@@ -156,8 +156,8 @@ def test_a_leak_follows_its_closed_form():
         assert panel.walk.engine.c.item() == pytest.approx(c, rel=2e-6)
         assert tally.closed_form(panel.script, 8 + n) == pytest.approx(c, rel=1e-6)
         assert f"Σ x·f·f… = {style.num(c, 4)}; na célula: {style.num(c, 4)}" in panel.stage.svg
-    for _ in range(120):    # and with +1 for ever it comes to rest at 1/(1 − f)
-        panel.moves["plus"].click()
+    panel.start(counter(), tally.script(tally.Moves((1,) * 150, f=0.9)), 150)
+    panel.moves["plus"].click()    # and with +1 for ever it comes to rest at 1/(1 − f)
     assert panel.walk.engine.c.item() == pytest.approx(10, abs=1e-3)
     assert "teto 1/(1 − f) = 10" in panel.stage.svg
 
@@ -209,9 +209,9 @@ def test_a_gate_is_held_from_here_on_and_not_before():
 
 
 def test_two_hundred_steps_are_enough():
-    panel = Counter("free", done=0)
-    for _ in range(tally.LONGEST):
-        panel.moves["plus"].click()
+    panel = Counter()
+    panel.start(counter(), tally.script(tally.Moves((1,) * (tally.LONGEST - 1))), tally.LONGEST)
+    panel.moves["plus"].click()
     assert panel.walk.engine.c.item() == tally.LONGEST
     here = state(panel)
     panel.moves["plus"].click()

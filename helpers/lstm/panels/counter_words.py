@@ -11,7 +11,7 @@ from helpers.ui.style import num
 
 PRESET, UNDO = "Sequência", "Desfazer"
 PRESETS = {"updown": "8 para cima, 8 para baixo", "up": "20 para cima",
-           "hidden": "8 para cima com o = 0, depois o = 1", "leak": "8 para cima com f = 0,9, depois 0",
+           "hidden": "8 escondidos (o = 0), depois abre", "leak": "8 para cima com f = 0,9, depois 0",
            "limit": "perto de 2²⁴", "free": "só os seus cliques"}
 MOVES = {"minus": ("−1", -1.0, "Mais um passo, com x = −1 (tecla −)"),
          "zero": ("0", 0.0, "Mais um passo, com x = 0 (tecla 0)"),

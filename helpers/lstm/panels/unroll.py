@@ -6,7 +6,7 @@ from typing import Any
 from helpers.errors import CourseError
 from helpers.lstm.panels import unroll_words as words
 from helpers.lstm.panels.scripted import ScriptPanel
-from helpers.lstm.panels.unroll_controls import Controls
+from helpers.lstm.panels.unroll_controls import STEP, Controls
 from helpers.lstm.panels.unroll_view import View
 from helpers.lstm.scenes import FLAGS, SCENES, Scene, impulse
 from helpers.lstm.sequence import trace
@@ -58,6 +58,12 @@ class Unroll(ScriptPanel):
             self._view = View(self.scene, self.walk, values)
         return self._view
 
+    def set_to(self, name: str) -> float:
+        """Where the slider of x, or of the value of the chosen gate, stands."""
+        if name == "x":
+            return self.script.xs[self.t, self.k].item()
+        return self.level if self.preset is None else self.preset
+
     @property
     def preset(self) -> float | None:
         """The value at which the chosen gate is held in the chosen cell."""
@@ -80,12 +86,12 @@ class Unroll(ScriptPanel):
 
     def follow(self) -> None:
         self._following = True
-        scene, value = self.scene, self.preset
+        scene = self.scene
         self.controls.follow(
-            scene=scene.key, k=self.k, x=self.script.xs[self.t, self.k].item(), t=self.t + 1, unit=self.unit,
-            gate=self.gate, level=self.level if value is None else value, where=self.where,
-            held=value is not None, names=words.names(scene.inputs), units=scene.cell.hidden,
-            steps=self.script.steps, flag=scene.inputs[self.k] in FLAGS)
+            scene=scene.key, k=self.k, x=self.set_to("x"), t=self.t + 1, unit=self.unit, gate=self.gate,
+            level=self.set_to("level"), where=self.where, held=self.preset is not None,
+            names=words.names(scene.inputs), units=scene.cell.hidden, steps=self.script.steps,
+            flag=scene.inputs[self.k] in FLAGS)
         self.controls.acts["other"].disabled = scene.key not in SCENES
         super().follow()
 
@@ -119,6 +125,8 @@ class Unroll(ScriptPanel):
 
     @guarded
     def _choose(self, name: str, value: Any) -> None:
+        if name in ("x", "level") and abs(value - self.set_to(name)) < STEP / 2:
+            return    # the page's slider says again, in its own steps, what it was told
         if name == "scene":
             self._play(self.first if value == self.first.key else SCENES[value](0), 0)
         elif name == "x":

@@ -7,6 +7,7 @@ import ipywidgets as widgets
 from helpers.lstm.cell import GATES
 from helpers.lstm.panels import unroll_words as words
 
+STEP = 0.01    # of the sliders
 FIT = {"style": {"description_width": "initial"}}
 
 
@@ -15,15 +16,15 @@ class Controls:
 
     def __init__(self, scenes: list[str]) -> None:
         self.choices: dict[str, Any] = {
-            "scene": _dropdown(words.SCENE, [(words.SCENES[key], key) for key in scenes], 322),
-            "k": _dropdown(words.INPUT, [("x", 0)], 158), "x": _slider(words.X, -2.0, 2.0, 230),
-            "t": widgets.IntSlider(min=1, max=1, description=words.STEP, layout={"width": "200px"}, **FIT),
-            "unit": _dropdown(words.UNIT, [("1", 0)], 116),
-            "gate": _dropdown(words.GATE, [(gate, gate) for gate in GATES], 106),
-            "level": _slider(words.LEVEL, 0.0, 1.0, 200),
-            "where": _dropdown(words.WHERE, [(name, key) for key, name in words.PLACES.items()], 270),
+            "scene": _dropdown(words.SCENE, [(words.SCENES[key], key) for key in scenes], 290),
+            "k": _dropdown(words.INPUT, [("x", 0)], 162), "x": _slider(words.X, -2.0, 2.0, 198),
+            "t": widgets.IntSlider(min=1, max=1, description=words.STEP, layout={"width": "176px"}, **FIT),
+            "unit": _dropdown(words.UNIT, [("1", 0)], 110),
+            "gate": _dropdown(words.GATE, [(gate, gate) for gate in GATES], 96),
+            "level": _slider(words.LEVEL, 0.0, 1.0, 176),
+            "where": _dropdown(words.WHERE, [(name, key) for key, name in words.PLACES.items()], 262),
             "held": widgets.ToggleButton(description=words.HELD, tooltip=words.TIPS["held"],
-                                         layout={"width": "68px"})}
+                                         layout={"width": "66px"})}
         self.acts = {key: widgets.Button(description=label, tooltip=words.TIPS[key], layout={"width": width})
                      for key, label, width in (("other", words.OTHER, "66px"),
                                                ("impulse", words.IMPULSE, "84px"),
@@ -33,7 +34,11 @@ class Controls:
                     c["t"], c["unit"], c["gate"], c["level"], c["where"], c["held"]]
 
     def follow(self, names: list[str], units: int, steps: int, flag: bool, **values: Any) -> None:
-        """Set every control to what the state says; nothing listens while this runs."""
+        """Set every control to what the state says; nothing listens while this runs.
+
+        A slider is told only what its own steps can say, or the page would answer with another value.
+        """
+        values |= {name: round(values[name], 2) for name in ("x", "level")}
         _offer(self.choices["k"], [(name, k) for k, name in enumerate(names)])
         _offer(self.choices["unit"], [(str(unit + 1), unit) for unit in range(units)])
         self.choices["t"].max = steps
@@ -55,5 +60,5 @@ def _dropdown(label: str, options: list[tuple[str, Any]], width: int) -> widgets
 
 
 def _slider(label: str, low: float, high: float, width: int) -> widgets.FloatSlider:
-    return widgets.FloatSlider(min=low, max=high, step=0.01, description=label, readout_format=".2f",
+    return widgets.FloatSlider(min=low, max=high, step=STEP, description=label, readout_format=".2f",
                                layout={"width": f"{width}px"}, **FIT)

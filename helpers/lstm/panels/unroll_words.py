@@ -6,8 +6,8 @@ import numpy as np
 
 from helpers.ui.style import num
 
-SCENES = {"register": "registrador feito à mão", "random": "4 unidades, pesos sorteados",
-          "impulse": "impulso em 4 unidades", "counter": "contador feito à mão",
+SCENES = {"register": "registrador à mão", "random": "4 unidades sorteadas",
+          "impulse": "um impulso", "counter": "contador à mão",
           "learned": "registrador treinado", "own": "a sua célula"}
 INPUTS = {"value": "valor", "write": "escreve", "erase": "apaga", "read": "lê"}
 SCENE, OTHER, INPUT, X, IMPULSE, UNDO = "Sequência", "Outra", "Entrada", "x", "Impulso", "Desfazer"
@@ -16,7 +16,7 @@ TIPS = {"other": "Sortear outra sequência ou outros pesos",
         "impulse": "Zerar as entradas e pôr 1 na entrada escolhida, no passo escolhido",
         "undo": "Desfazer a última edição",
         "held": "Prender o portão neste valor, ou soltá-lo"}
-PLACES = {"cell": "neste passo, nesta unidade", "column": "neste passo, em todas",
+PLACES = {"cell": "neste passo e unidade", "column": "neste passo, em todas",
           "row": "sempre, nesta unidade", "all": "sempre, em todas"}
 TITLE = "Passo {t} · unidade {u}"
 NOTES = ("cinza: ainda não calculado", "– na célula: negativo", "● na célula: portão preso")
