@@ -6,9 +6,9 @@ from math import log10
 from helpers.ui import style, svg
 
 DECADES = 5      # of error that the chart shows below that of always 0; a little room above it
-X, Y, WIDE, HIGH = 66.0, 190.0, 544.0, 222.0
+X, Y, WIDE, HIGH = 66.0, 184.0, 544.0, 216.0
 LIST = 632.0     # where the rows beside it begin
-ROW, SEEDS_Y = 23.0, 264.0    # their height, and where those of the seeds begin
+ROW, SEEDS_Y = 23.0, 258.0    # their height, and where those of the seeds begin
 Curve = Mapping[int, float]
 
 

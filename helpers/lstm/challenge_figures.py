@@ -6,11 +6,11 @@ from typing import NamedTuple
 from helpers.lstm.colors import LAYERS, PALE
 from helpers.ui import style, svg
 
-HEIGHT = 446.0
+HEIGHT = 432.0
 LEFT, RIGHT = 548.0, 932.0            # the example's columns, between these
-TOP, BOTTOM = 6.0, 424.0              # its lanes
+TOP, BOTTOM = 6.0, 411.0              # its lanes
 INPUT, GATE, MAIN, MEMORY = 20.0, 31.0, 31.0, 44.0    # heights of its lanes; the answer's takes the rest
-GAP = 7.0
+GAP = 6.0
 EDGE = 86.0                           # of the table's first column
 WRONG = "#7a1f3d"                     # what is between an answer and the truth
 Place = tuple[int, int]
@@ -148,7 +148,8 @@ def _lane(key: str, xs: Sequence[float], wide: float, y: float, height: float, v
           label: str) -> str:
     """A gate from 0 at the bottom to 1 at the top; g and c about the middle, in a scale of their own."""
     gate = key in "fio"
-    half = 1.0 if gate else max(*map(abs, values), 1e-9)
+    size = max(map(abs, values))
+    half = size if size > 1e-6 and not gate else 1.0    # what σ leaves where a gate is shut is drawn as 0
     tall, base = (height - 2, y + height - 1) if gate else (height / 2 - 1, y + height / 2)
     label = label if gate else label.format(style.num(half, 2 if half >= 0.0095 else 3))
     return "".join((
@@ -174,7 +175,7 @@ def result(x: float, y: float, width: float, title: str, rows: Sequence[tuple[st
            notes: Sequence[str]) -> str:
     """Write the result of an exam: a title, rows (name, number), notes under them."""
     high = 30 + 22 * (len(rows) + len(notes)) + 12
-    out = [svg.box(x, y, width, high, "#f6f7f9", stroke=style.LINE),
+    out = [svg.box(x, y, width, high, "#f9f9f6", stroke=style.LINE),
            svg.text(x + 12, y + 25, title, 18, font_weight="bold")]
     for n, (name, number) in enumerate(rows):
         out += [svg.text(x + 12, y + 50 + 22 * n, name, style.SMALL),

@@ -18,8 +18,11 @@ FIT = {"style": {"description_width": "initial"}}
 ADAM = ("reset", "back", "step", "play")    # buttons of that view; the others belong to the other two
 
 
-def dropdown(label: str, options: list[tuple[str, Any]], width: int) -> widgets.Dropdown:
-    return widgets.Dropdown(options=options, description=label, layout={"width": f"{width}px"}, **FIT)
+def dropdown(label: str, options: list[tuple[str, Any]], width: int, asked: str = "initial"
+             ) -> widgets.Dropdown:
+    """asked: the width of the label."""
+    return widgets.Dropdown(options=options, description=label, layout={"width": f"{width}px"},
+                            style={"description_width": asked})
 
 
 class Controls:
@@ -30,19 +33,20 @@ class Controls:
         self.challenge = dropdown(words.CHALLENGE, [(name, key) for key, name in words.NAMES.items()], 230)
         self.view = widgets.ToggleButtons(options=[(name, key) for key, name in words.VIEWS.items()],
                                           style={"button_width": "120px"})
-        self.layers = {layer: dropdown(words.ASK[layer], [("", None)], 466) for layer in LAYERS}
-        self.weight = dropdown(words.WEIGHT, [("", (0, 0))], 250)
+        self.layers = {layer: dropdown(words.ASK[layer], [("", None)], 448, "112px") for layer in LAYERS}
+        self.weight = dropdown(words.WEIGHT, [("", (0, 0))], 448)
         self.coarse = widgets.IntSlider(min=0, max=len(COARSE) - 1, description=words.COARSE, readout=False,
-                                        layout={"width": "420px"}, **FIT)
+                                        layout={"width": "900px"}, **FIT)
         self.number = widgets.Text(description=words.NUMBER, continuous_update=False,
-                                   layout={"width": "160px"}, **FIT)
+                                   layout={"width": "200px"}, **FIT)
         self.seed = dropdown(words.SEED, [(str(seed), seed) for seed in range(SEEDS)], 140)
-        self.start = dropdown(words.START, [(name, key) for key, name in words.STARTS.items()], 440)
+        self.start = dropdown(words.START, [(name, key) for key, name in words.STARTS.items()], 448)
+        self.recipe = widgets.Label(words.RECIPE, layout={"width": "900px"})
         self.buttons = {key: widgets.Button(icon=icon, description=label, tooltip=tip,
                                             layout={"width": f"{width}px"})
                         for key, (icon, label, tip, width) in words.BUTTONS.items()}
-        self.of = {"gates": [*self.layers.values()], "numbers": [self.weight, self.coarse, self.number],
-                   "adam": [self.seed, self.start]}
+        self.of = {"gates": [*self.layers.values()], "numbers": [self.weight, self.number, self.coarse],
+                   "adam": [self.start, self.seed, self.recipe]}    # each two rows high
         self._job = ""
         self.follow(place, False)
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from helpers.lstm.cell import LAYERS
+from helpers.lstm.challenge_attempt import PLAN
 from helpers.lstm.challenge_exam import Diagnosis, Grade
 from helpers.lstm.challenges import SCALE, Challenge, Choice
+from helpers.lstm.learning import REGISTER
 from helpers.ui.style import num
 
 SOLVED = "{name} · {count} de {all} desafios com ★★★"
@@ -27,6 +29,8 @@ ASK = {"g": "g(t) leva", "f": "f(t), guardar", "i": "i(t), gravar", "o": "o(t), 
 VIEWS = {"gates": "Portões", "numbers": "Números", "adam": "Adam tenta"}
 CHALLENGE, WEIGHT, NUMBER, COARSE, SEED, START = "Desafio", "Peso", "Valor", "Ajuste", "Semente", "Partida"
 STARTS = {"plain": "a do PyTorch: pesos até ±1", "small": "miúda: pesos até ±0,1, f com bias 1"}
+RECIPE = (f"Adam com taxa {num(REGISTER['lr'], 2)} e 64 sequências novas a cada passo; "
+          f"{PLAN} passos por semente.")
 BUTTONS = {    # key: (icon, label, tooltip, width)
     "check": ("check", "Verificar", "Fazer um exame com 200 sequências novas (barra de espaço)", 120),
     "hint": ("lightbulb-o", "Dica", "Dizer o que a medida mostra, um pouco mais a cada vez", 90),
@@ -57,8 +61,8 @@ FAILED = "Exame nº {number}: erro {error}, contra {zero} de ‘sempre 0’. {fi
 ONLY = "Medimos: trocando só a {layer} pela da nossa solução, o erro cai a {alone}. É só isso que falta."
 MANY = "Medimos: há {count} camadas a mudar ({names}). Comece pela {layer}."
 GOOD = "★★★: não há o que consertar. Agora escolha Adam tenta."
-LAYER = {"g": "camada principal g(t)", "f": "camada f(t), do forget gate",
-         "i": "camada i(t), do input gate", "o": "camada o(t), do output gate"}
+LAYER = {"g": "camada principal g(t)", "f": "camada f(t) (forget gate)", "i": "camada i(t) (input gate)",
+         "o": "camada o(t) (output gate)"}
 GATE = {"f": "o forget gate", "i": "o input gate", "o": "o output gate"}
 VALUE = "Olhe {gate} {where}: ele vale {own}, e na nossa solução vale {right}. (1 é aberto, 0 é fechado.)"
 MAIN = {"nothing": "g(t) leva 0 justo quando o input gate precisa abrir: nada de novo chega à memória.",
@@ -79,13 +83,12 @@ WAYS = {("f", "high"): "O forget gate não fecha {where}: o valor antigo fica so
         ("g", ""): "Faça g(t) levar {what}: tão pequeno, passa pelos dois tanh quase sem mudar, e a leitura "
                    "devolve o tamanho."}
 
-RAW = ("Semente {seed}: pesos sorteados, erro {error}. Aperte Tocar: o Adam treina uma unidade como a sua, e "
-       "também a leitura. O seu erro, nas mesmas sequências: {yours} {mine}.")
+RAW = ("Semente {seed}: pesos sorteados, erro {error}. O seu erro, nas mesmas sequências: {yours} {mine}. "
+       "Aperte Tocar: o Adam treina uma unidade como a sua, e a leitura.")
 UNDER_WAY = ("Semente {seed}, passo {steps} de {plan}: o erro do Adam é {error} {stars}; o seu, nas mesmas "
              "sequências, é {yours} {mine}.")
-OVER = ("Semente {seed}: depois de {plan} passos, o Adam chegou a {error} {stars}; o seu erro é {yours} "
-        "{mine}. ")
-TALLY = "Com esta partida, {good} de {count} sementes prontas chegaram a ★★."
+OVER = "Semente {seed}, {plan} passos: o Adam chegou a {error} {stars}; você, a {yours} {mine}. "
+TALLY = "Com esta partida, {good} de {count} sementes prontas ganharam ★★ ou mais."
 OTHER = " Com a outra, {good} de {count}."
 
 
@@ -143,7 +146,7 @@ def arrived(challenge: Challenge, x: Sequence[float]) -> str:
     if challenge.key == "counter":
         return f"x = {num(x[0], 0).replace('1', '+1') if x[0] > 0 else num(x[0], 0)}"
     on = [INPUTS[challenge.inputs[k]] for k in challenge.commands if x[k] > 0]
-    return ("com " + " e ".join(on)) if on else "sem comando"
+    return "com " + ", ".join(on[:-1]) + " e " * (len(on) > 1) + on[-1] if on else "sem comando"
 
 
 def where(challenge: Challenge, place: int | str) -> str:
