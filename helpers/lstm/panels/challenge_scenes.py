@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from helpers.lstm import challenge_curves as curves
+from helpers.lstm import challenge_attempt_figures as curves
 from helpers.lstm import challenge_figures as figures
 from helpers.lstm.challenge_attempt import PLAN, Attempt
 from helpers.lstm.challenge_exam import SHARES, Exam, Grade
