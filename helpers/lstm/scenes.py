@@ -13,6 +13,7 @@ from helpers.lstm.handmade import SMALL, counter, register
 from helpers.lstm.learning import Net
 from helpers.lstm.sequence import Script
 from helpers.lstm.tasks import ERASE, READ, TASKS, VALUE, WRITE, register_targets
+from helpers.lstm.trained import register_net
 
 STEPS = 24
 COMMANDS = {WRITE: (2, 9, 18), ERASE: (15,), READ: (4, 7, 12, 16, 22)}    # of the first register
@@ -59,11 +60,16 @@ def register_scene(seed: int = 0) -> Scene:
     return _register("register", register(), (torch.tensor([1 / SMALL]), torch.tensor(0.0)), seed)
 
 
-def learned_scene(net: Net, seed: int = 0) -> Scene:
+def learned_scene(net: Net, seed: int = 0, key: str = "learned") -> Scene:
     """Stage a net of kind 'lstm' that learnt the register."""
     cell = LSTMCell(net.core.input_size, net.core.hidden_size).load(net.core)
     head = net.head.weight[0].detach().clone(), net.head.bias[0].detach().clone()
-    return _register("learned", cell, head, seed)
+    return _register(key, cell, head, seed)
+
+
+def trained_scene(seed: int = 0) -> Scene:
+    """Stage the register that comes with the course."""
+    return learned_scene(register_net(), seed, "trained")
 
 
 def counter_scene(seed: int = 0) -> Scene:
@@ -115,5 +121,6 @@ def _rounded(values: Tensor) -> Tensor:
     return (values * 100).round() / 100
 
 
-SCENES: dict[str, Callable[[int], Scene]] = {"register": register_scene, "random": random_scene,
-                                             "impulse": impulse_scene, "counter": counter_scene}
+SCENES: dict[str, Callable[[int], Scene]] = {
+    "register": register_scene, "trained": trained_scene, "random": random_scene, "impulse": impulse_scene,
+    "counter": counter_scene}

@@ -111,7 +111,7 @@ def counted(view: PanelView) -> Iterator[str]:
     for key in ("+", "+", "-", "0", "-", "-"):
         view.key(key)
     assert view.ask("p.script.xs[:, 0].tolist()") == [1, 1, -1, 0, -1, -1]
-    view.handle("f (1 guarda, 0 apaga)").focus()
+    view.handle("f = 1,00 (1 guarda, 0 apaga)").focus()
     view.key("Home")
     view.press("+1")
     yield "f = 0"

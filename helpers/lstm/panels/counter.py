@@ -33,7 +33,7 @@ class Counter(ScriptPanel):
                                        description=words.PRESET, layout={"width": "400px"}, **FIT)
         self.undo_button = widgets.Button(description=words.UNDO, layout={"width": "96px"})
         self.sliders = {gate: widgets.FloatSlider(min=0, max=1, step=0.05, description=label,
-                                                  readout_format=".2f", layout={"width": "400px"}, **FIT)
+                                                  readout=False, layout={"width": "400px"}, **FIT)
                         for gate, label in words.LEVELS.items()}
         script = tally.script(tally.MOVES[preset])
         super().__init__(counter(), script, [*self.moves.values(), self.choice, self.undo_button,
@@ -94,6 +94,7 @@ class Counter(ScriptPanel):
         self.choice.value = self.preset
         for gate, slider in self.sliders.items():
             slider.value = self.levels[gate]
+            slider.description = words.LEVELS[gate].format(words.num(self.levels[gate], 2))
         super().follow()
 
     def _held(self, gate: str, t: int) -> float:

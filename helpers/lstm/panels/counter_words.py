@@ -16,7 +16,7 @@ PRESETS = {"updown": "8 para cima, 8 para baixo", "up": "20 para cima",
 MOVES = {"minus": ("−1", -1.0, "Mais um passo, com x = −1 (tecla −)"),
          "zero": ("0", 0.0, "Mais um passo, com x = 0 (tecla 0)"),
          "plus": ("+1", 1.0, "Mais um passo, com x = +1 (tecla +)")}
-LEVELS = {"f": "f (1 guarda, 0 apaga)", "o": "o (1 mostra, 0 esconde)"}
+LEVELS = {"f": "f = {} (1 guarda, 0 apaga)", "o": "o = {} (1 mostra, 0 esconde)"}
 CHART = {"c": "c(t), longo prazo: cresce sem teto", "x": "x(t)", "steps": "passo t",
          "h": "h(t), curto prazo: só de −1 a 1"}
 ROOF = "só com +1: teto 1/(1 − f) = {}"

@@ -18,10 +18,11 @@ class Controls:
         self.choices: dict[str, Any] = {
             "scene": _dropdown(words.SCENE, [(words.SCENES[key], key) for key in scenes], 290),
             "k": _dropdown(words.INPUT, [("x", 0)], 162), "x": _slider(words.X, -2.0, 2.0, 198),
-            "t": widgets.IntSlider(min=1, max=1, description=words.STEP, layout={"width": "176px"}, **FIT),
-            "unit": _dropdown(words.UNIT, [("1", 0)], 110),
-            "gate": _dropdown(words.GATE, [(gate, gate) for gate in GATES], 96),
-            "level": _slider(words.LEVEL, 0.0, 1.0, 176),
+            "t": widgets.IntSlider(min=1, max=1, description=words.STEP, readout=False,
+                                   layout={"width": "168px"}, **FIT),
+            "unit": _dropdown(words.UNIT, [("1", 0)], 118),
+            "gate": _dropdown(words.GATE, [(gate, gate) for gate in GATES], 108),
+            "level": _slider(words.LEVEL, 0.0, 1.0, 168),
             "where": _dropdown(words.WHERE, [(name, key) for key, name in words.PLACES.items()], 262),
             "held": widgets.ToggleButton(description=words.HELD, tooltip=words.TIPS["held"],
                                          layout={"width": "66px"})}
@@ -60,5 +61,5 @@ def _dropdown(label: str, options: list[tuple[str, Any]], width: int) -> widgets
 
 
 def _slider(label: str, low: float, high: float, width: int) -> widgets.FloatSlider:
-    return widgets.FloatSlider(min=low, max=high, step=STEP, description=label, readout_format=".2f",
+    return widgets.FloatSlider(min=low, max=high, step=STEP, description=label, readout=False,
                                layout={"width": f"{width}px"}, **FIT)
