@@ -47,6 +47,14 @@ LESSONS = (
             "Você é o discriminador", "Espaço latente"),
            ("fase3_ia_aula3_2.png", "fase3_ia_aula3_3.png"),
            ("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7")),
+    Lesson("03_lstm_portoes", "Abrir a célula LSTM, portão por portão",
+           "A célula conta por conta, com todos os números à vista; memórias feitas à mão e pelo Adam; "
+           "portões quebrados, gradientes no tempo, quando a LSTM falha e o que veio depois.",
+           120, "Aula 00",
+           ("A célula por dentro", "c não é h", "Desafios dos portões", "Desenrolando no tempo",
+            "Quebre um portão", "Gradientes no tempo"),
+           tuple(f"fase3_ia_aula3_{n}.png" for n in range(5, 12)),
+           ("3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9")),
 )
 
 

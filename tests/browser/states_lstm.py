@@ -62,7 +62,7 @@ def typed(view: PanelView, text: str) -> None:
 
 def gradients(view: PanelView) -> Iterator[str]:
     """The slider at both ends, the first and the last k, 64 units, a training under way, and one paused."""
-    view.handle("Bias b_f do forget gate").focus()
+    view.handle("Viés b_f do forget gate").focus()
     for key, name in (("End", "b_f = 6"), ("Home", "b_f = −2")):
         view.key(key)
         yield name

@@ -28,7 +28,7 @@ CHOICES = {"half": "sempre pela metade", "open": "sempre aberto", "shut": "sempr
 ASK = {"g": "g(t) leva", "f": "f(t), guardar", "i": "i(t), gravar", "o": "o(t), mostrar"}
 VIEWS = {"gates": "Portões", "numbers": "Números", "adam": "Adam tenta"}
 CHALLENGE, WEIGHT, NUMBER, COARSE, SEED, START = "Desafio", "Peso", "Valor", "Ajuste", "Semente", "Partida"
-STARTS = {"plain": "a do PyTorch: pesos até ±1", "small": "miúda: pesos até ±0,1, f com bias 1"}
+STARTS = {"plain": "a do PyTorch: pesos até ±1", "small": "miúda: pesos até ±0,1, f com viés 1"}
 RECIPE = (f"Adam com taxa {num(REGISTER['lr'], 2)} e 64 sequências novas a cada passo; "
           f"{PLAN} passos por semente.")
 BUTTONS = {    # key: (icon, label, tooltip, width)

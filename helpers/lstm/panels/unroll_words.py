@@ -9,7 +9,7 @@ from helpers.ui.style import num
 SCENES = {"register": "registrador à mão", "trained": "registrador treinado",
           "random": "4 unidades sorteadas", "impulse": "um impulso", "counter": "contador à mão",
           "learned": "o que você treinou", "own": "a sua célula"}
-INPUTS = {"value": "valor", "write": "escreve", "erase": "apaga", "read": "lê"}
+INPUTS = {"value": "valor", "write": "grava", "erase": "apaga", "read": "lê"}
 SCENE, OTHER, INPUT, X, IMPULSE, UNDO = "Sequência", "Outra", "Entrada", "x", "Impulso", "Desfazer"
 STEP, UNIT, GATE, LEVEL, WHERE, HELD = "Passo t", "Unidade", "Portão", "Valor", "Onde", "Preso"
 TIPS = {"other": "Sortear outra sequência ou outros pesos",
