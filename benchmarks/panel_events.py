@@ -1,98 +1,23 @@
 """What `benchmarks.panels` clicks on and types: each event, what comes before it, how it is done."""
 
 from collections.abc import Callable, Iterator
-from itertools import cycle
-from typing import Any, NamedTuple
+from typing import Any
 
+from benchmarks import lstm_events
+from benchmarks.events import Event, Hands, stepper
 from helpers.gan.panels import latent_scenes as scenes
 from helpers.gan.panels import latent_words as tour
 from helpers.gan.panels.timeline import CHARTS
 from tests.browser import states
 from tests.browser.learner import PanelView
 
-FEW_TURNS = "Clínica de GANs"    # a patient waits after 150 turns: play slowly, begin again often
 FORK = ("1", "a inicial")        # γ and rate that a fork of the timeline is trained with
-
-
-def nothing() -> None: ...
-
-
-class Event(NamedTuple):
-    """An event as it is timed: `before` and `do` in turn, `count` times, or as often as all others."""
-
-    name: str
-    do: Callable[[], object]
-    before: Callable[[], object] = nothing
-    count: int | None = None
-
-
-class Hands:
-    """A learner's hands on one panel; each method returns what will do it."""
-
-    def __init__(self, view: PanelView) -> None:
-        self.view = view
-
-    def click(self, name: str) -> Callable[[], object]:
-        return self.view.button(name).click
-
-    def press(self, name: str) -> Callable[[], object]:
-        """Press a button and wait for the answer: what comes before an event."""
-        return lambda: self.view.press(name)
-
-    def key(self, *keys: str) -> Callable[[], object]:
-        """Press one key after another, round and round."""
-        turns = cycle(keys)
-        return lambda: self.view.page.keyboard.press(next(turns))
-
-    def each(self, act: Callable[[Any], object], things: list[Any]) -> Callable[[], object]:
-        """Do it with one thing after another, round and round."""
-        turns = cycle(things)
-        return lambda: act(next(turns))
-
-    def point(self, places: list[tuple[float, float]]) -> Callable[[], object]:
-        """Click on one place of the drawing after another."""
-        self.view.show()
-        box = self.view.svg.bounding_box()
-        scale = box["width"] / float(self.view.svg.get_attribute("width"))
-        return self.each(lambda at: self.view.page.mouse.click(
-            box["x"] + at[0] * scale, box["y"] + at[1] * scale), places)
-
-    def focus(self, label: str = "") -> Callable[[], object]:
-        """Give the keyboard to the drawing, or to a slider's handle."""
-        return self.view.handle(label).focus if label else self.view.stage.focus
 
 
 def events(view: PanelView, clicks: int) -> Iterator[Event]:
     """Bring the panel into the right state for each event in turn."""
     view.show()
     yield from OWN.get(view.title, stepper)(view, Hands(view), clicks)
-
-
-def paces(view: PanelView) -> list[str]:
-    """List the paces of whole turns that a panel offers, or the slowest where it has few turns."""
-    if not view.choice("Ritmo").count():
-        return []
-    whole = [word for word in view.options("Ritmo") if word.endswith(("rodada", "rodadas"))]
-    return whole[:1] if view.title == FEW_TURNS else whole
-
-
-def stepper(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
-    """The transport bar of a panel over a Walk."""
-    few, begin = view.title == FEW_TURNS, hands.press("Início")
-    begin()
-    yield Event("▶ Passo", hands.click("Passo"))
-    yield Event("◀ Voltar", hands.click("Voltar"))
-    yield Event("⏩ Rodada", hands.click("Rodada"), begin if few else nothing)
-    begin()
-    for _ in range(clicks):
-        view.press("Passo")
-    yield Event("key ←", hands.key("ArrowLeft"), hands.focus())
-    yield Event("key →", hands.key("ArrowRight"), hands.focus())
-    yield Event("⏮ Início", hands.click("Início"), hands.press("Passo"))
-    for _ in range(30 if few else 20):
-        view.press("Passo" if few else "Rodada")
-    keys = ["ArrowLeft"] * 15 + ["ArrowRight"] * 15    # within what the history keeps
-    yield Event("scrubber (keys on its handle)", hands.key(*keys), hands.focus("Rodada nº"))
 
 
 def transposed(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
@@ -225,4 +150,4 @@ def middles(tiles: Any) -> list[tuple[float, float]]:
 
 OWN: dict[str, Callable[[PanelView, Hands, int], Iterator[Event]]] = {
     states.TRANSPOSED: transposed, states.BUILDER: builder, states.TIMELINE: timeline, states.BLIND: blind,
-    states.LATENT: latent}
+    states.LATENT: latent} | lstm_events.OWN

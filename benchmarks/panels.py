@@ -15,7 +15,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from benchmarks.panel_events import events, paces
+from benchmarks.events import paces
+from benchmarks.panel_events import events
 from benchmarks.report import machine, publish, table
 from tests.browser.lab import ROOT, chromium, find_chromium, jupyterlab, run_all
 from tests.browser.learner import Notebook, PanelView
@@ -36,6 +37,17 @@ PANELS = {    # title -> what a notebook's cell says
     "Linha do tempo do treino": "from helpers.gan.panels import TrainingTimeline\nTrainingTimeline()",
     "Você é o discriminador": "from helpers.gan.panels import BlindTest\nBlindTest()",
     "Espaço latente": "from helpers.gan.panels import LatentSpace\nLatentSpace()",
+    # lesson 03's, with 4 units and 24 time steps where the panel takes any cell
+    "A célula por dentro": "import torch\nfrom helpers.lstm.cell import LSTMCell\n"
+                           "from helpers.lstm.panels import CellPanel\n"
+                           "from helpers.lstm.sequence import Script\n"
+                           "draw = torch.Generator().manual_seed(0)\n"
+                           "CellPanel(LSTMCell(4, 4, draw), Script(torch.randn(24, 4, generator=draw)))",
+    "Desenrolando no tempo": "from helpers.lstm.panels import Unroll\nUnroll(scene='random')",
+    "c não é h": "from helpers.lstm.panels import Counter\nCounter()",
+    "Desafios dos portões": "from helpers.lstm.panels import GateChallenges\nGateChallenges()",
+    "Quebre um portão": "from helpers.lstm.panels import BreakAGate\nBreakAGate()",
+    "Gradientes no tempo": "from helpers.lstm.panels import GradientsPanel\nGradientsPanel()",
     "Um neurônio aprende": "from helpers.warmup.panels import OneNeuron\nOneNeuron()",
 }
 # In the kernel: for each picture, the time spent in the outermost calls of the walk's actions.
@@ -70,6 +82,7 @@ WATCH = """(panel) => {
     const begin = (event) => { state.start = event.timeStamp; };
     panel.addEventListener("click", begin, true);
     panel.addEventListener("keydown", begin, true);
+    panel.addEventListener("pointermove", (event) => event.buttons && begin(event), true); // a drag
     new MutationObserver(() => {
         const start = state.start;
         requestAnimationFrame(() => requestAnimationFrame((now) => {
