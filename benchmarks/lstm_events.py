@@ -7,10 +7,10 @@ from benchmarks.events import Event, Hands, stepper
 from tests.browser import states_lstm
 from tests.browser.learner import PanelView
 
-STRIDE = 9    # pixels a drag moves at a time: more than one step of any slider
+STRIDE = 9    # pixels that a drag moves at a time: more than a step of most sliders
 
 
-def drag(view: PanelView, label: str) -> tuple[Callable[[], object], Callable[[], object]]:
+def drag(view: PanelView, label: str, stride: int) -> tuple[Callable[[], object], Callable[[], object]]:
     """Hold a slider's handle; each move goes a little to and fro. Returns move, release."""
     handle = view.handle(label)
     handle.scroll_into_view_if_needed()
@@ -18,15 +18,15 @@ def drag(view: PanelView, label: str) -> tuple[Callable[[], object], Callable[[]
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     track = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
     toward = 1 if x < track["x"] + track["width"] / 2 else -1    # where there is room
-    places = cycle([x + toward * STRIDE * n for n in (1, 2, 3, 4, 5, 4, 3, 2)])
+    places = cycle([x + toward * stride * n for n in (1, 2, 3, 4, 5, 4, 3, 2)])
     view.page.mouse.move(x, y)
     view.page.mouse.down()
     return lambda: view.page.mouse.move(next(places), y), view.page.mouse.up
 
 
-def dragged(view: PanelView, label: str, name: str) -> Iterator[Event]:
-    """One event: a drag of this slider."""
-    move, release = drag(view, label)
+def dragged(view: PanelView, label: str, name: str, stride: int = STRIDE) -> Iterator[Event]:
+    """One event: a drag of this slider, `stride` pixels at a time."""
+    move, release = drag(view, label, stride)
     yield Event(f"drag: {name}", move)
     release()
 
@@ -80,7 +80,6 @@ def counted(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
 
 def challenged(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     """Gates from lists, numbers from a slider, the exam, Adam's steps."""
-    view.press("Portões")
     view.choose("Desafio", "Registrador")
     yield Event("a gate (keys in its list)", hands.key("ArrowDown", "ArrowUp"),
                 view.choice("f(t), guardar").focus)
@@ -88,9 +87,9 @@ def challenged(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     yield Event("Verificar", hands.click("Verificar"))
     yield Event("Outro exemplo", hands.click("Outro exemplo"))
     view.press("Números")
-    yield from dragged(view, "Ajuste", "a weight")
+    yield from dragged(view, "Ajuste", "a weight", 50)
     view.press("Adam tenta")
-    yield Event("25 passos (engine included)", hands.click("25 passos"))
+    yield Event("25 passos", hands.click("25 passos"))
 
 
 def broken(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
@@ -109,7 +108,7 @@ def gradients(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     bias = "Viés b_f do forget gate"
     yield Event("k (keys)", hands.key(*["ArrowRight"] * 9, *["ArrowLeft"] * 9), hands.focus())
     yield Event("click on the chart", hands.point([(200, 150), (400, 150), (500, 150)]))
-    yield from dragged(view, bias, "forget bias (engine included at first sight of a value)")
+    yield from dragged(view, bias, "forget bias", 20)
     yield Event("forget bias (keys on its slider)", hands.key("ArrowLeft", "ArrowRight"), hands.focus(bias))
 
 

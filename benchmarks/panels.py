@@ -50,9 +50,12 @@ PANELS = {    # title -> what a notebook's cell says
     "Gradientes no tempo": "from helpers.lstm.panels import GradientsPanel\nGradientsPanel()",
     "Um neurônio aprende": "from helpers.warmup.panels import OneNeuron\nOneNeuron()",
 }
-# In the kernel: for each picture, the time spent in the outermost calls of the walk's actions.
+# In the kernel: for each picture, the time spent in the outermost calls of the walk's actions, and of the
+# challenges' exams and attempts.
 CLOCK = """
 import time
+from helpers.lstm.challenge_attempt import Attempt
+from helpers.lstm.challenge_exam import Exam
 from helpers.steps import Walk
 from helpers.ui.stage import Stage
 medidas, dentro, gasto = [], [], [0.0]
@@ -67,8 +70,10 @@ def cronometrar(nome, acao):
             if not dentro:
                 gasto[0] += 1000 * (time.perf_counter() - antes)
     return medida
-for nome in ("step", "back", "finish_turn", "reset", "seek", "goto", "run", "change"):
-    setattr(Walk, nome, cronometrar(nome, getattr(Walk, nome)))
+for motor, nomes in ((Walk, ("step", "back", "finish_turn", "reset", "seek", "goto", "run", "change")),
+                     (Exam, ("grade",)), (Attempt, ("advance", "back"))):
+    for nome in nomes:
+        setattr(motor, nome, cronometrar(nome, getattr(motor, nome)))
 mostrar = Stage.show
 def fechar(*dados):
     mostrar(*dados)
