@@ -15,8 +15,8 @@ from helpers.exercises.quiz import Option, Question
 
 CHECKS = {
     "3.1": lesson03_memory.CHECK, "3.2": lesson03_update.CHECK, "3.3": lesson03_output.CHECK,
-    "3.4": lesson03_step.CHECK, "3.5": lesson03_count.CHECK, "3.6": lesson03_rows.CHECK,
-    "3.7": lesson03_safe.CHECK, "3.8": lesson03_swapped.CHECK, "3.9": lesson03_half.CHECK,
+    "3.4": lesson03_step.CHECK, "3.5": lesson03_safe.CHECK, "3.6": lesson03_swapped.CHECK,
+    "3.7": lesson03_count.CHECK, "3.8": lesson03_rows.CHECK, "3.9": lesson03_half.CHECK,
 }
 
 QUIZ = (

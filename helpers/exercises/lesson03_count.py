@@ -1,4 +1,4 @@
-"""Exercise 3.5: how many parameters an LSTM layer has, with one bias a layer and with PyTorch's two."""
+"""Exercise 3.7: how many parameters an LSTM layer has, with one bias a layer and with PyTorch's two."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,4 +1,4 @@
-"""Exercise 3.6: which rows of PyTorch's matrices belong to which layer."""
+"""Exercise 3.8: which rows of PyTorch's matrices belong to which layer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Exercise 3.7: biases that make a safe of a cell: it keeps, lets nothing in and shows nothing."""
+"""Exercise 3.5: biases that make a safe of a cell: it keeps, lets nothing in and shows nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Exercise 3.8: cells in which two gates stand in each other's place; find which two."""
+"""Exercise 3.6: cells in which two gates stand in each other's place; find which two."""
 
 import inspect
 import linecache

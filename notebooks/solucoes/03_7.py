@@ -1,7 +1,9 @@
-"""Exercício 3.7: vieses que fazem da célula um cofre."""
+"""Exercício 3.7: quantos parâmetros tem uma camada LSTM."""
 
-vieses = {
-    "f": 10.0,  # σ(10) = 0,99995: em 100 passos, sobra 0,9955 da memória
-    "i": -10.0,  # σ(−10) = 0,00005: 100 entradas juntas somam menos de 0,005
-    "o": -10.0,  # aqui até −5 bastaria: os passos não se somam
-}
+
+def contar(entradas, unidades):
+    # Cada camada: W (unidades × entradas), U (unidades × unidades) e b (um por unidade).
+    equacoes = 4 * unidades * (entradas + unidades + 1)
+    # O PyTorch guarda dois vieses por unidade em cada camada, e usa a soma dos dois.
+    pytorch = equacoes + 4 * unidades
+    return equacoes, pytorch

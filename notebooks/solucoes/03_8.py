@@ -1,8 +1,7 @@
-"""Exercício 3.8: que portões estão trocados em cada célula."""
+"""Exercício 3.8: as linhas de cada camada nas matrizes do PyTorch."""
 
-trocados = {
-    "A": "io",  # added / g dá o valor de o, e h / squashed, o de i
-    "B": "fi",  # kept / c(t−1) dá o valor de i, e added / g, o de f
-    "C": "",  # as três divisões dão o próprio portão: está sã
-    "D": "fo",  # kept / c(t−1) dá o valor de o, e h / squashed, o de f
-}
+
+def repartir(pesos):
+    # Quatro blocos de linhas, na ordem do PyTorch.
+    i, f, g, o = pesos.chunk(4)  # [4·H, …] → quatro de [H, …]
+    return {"g": g, "f": f, "i": i, "o": o}

@@ -1,4 +1,4 @@
-"""Right and wrong answers to the exercises of lesson 03 about what a cell holds and does: 3.5 to 3.9."""
+"""Right and wrong answers to the exercises of lesson 03 about what a cell holds and does: 3.7 to 3.9."""
 
 import math
 
@@ -9,7 +9,7 @@ from torch import nn
 from helpers.exercises import lesson03_count, lesson03_half, lesson03_rows, lesson03_safe, lesson03_swapped
 from tests.exercises.exercise import Exercise, nothing
 
-# 3.5: how many parameters
+# 3.7: how many parameters
 
 
 def paper(n, u):
@@ -65,7 +65,7 @@ WRONG_COUNTS = (
     ("no_return", no_numbers),
 )
 
-# 3.6: the rows
+# 3.8: the rows
 
 
 def cut(order, blocks=lambda pesos: pesos.chunk(4)):
@@ -107,7 +107,7 @@ WRONG_ROWS = (
     ("other", cut("ifgo", lambda pesos: pesos.flip(-1).chunk(4))),
 )
 
-# 3.7: the safe
+# 3.5: the safe
 
 
 def safe(f=10.0, i=-10.0, o=-10.0):
@@ -131,7 +131,7 @@ WRONG_BIASES = (
     ("o_high", safe(o=0)), ("o_high", safe(o=-4)),
 )
 
-# 3.8: the swapped gates
+# 3.6: the swapped gates
 
 TRUTH = {"A": "io", "B": "fi", "C": "", "D": "fo"}
 
@@ -211,20 +211,20 @@ def half_untouched(parte, passos):
 
 
 EXERCISES = (
-    Exercise("3.5", "contar", lesson03_count.HINTS, count_untouched,
-             (both(), asks_torch, lambda n, u: [float(paper(n, u)), torch.tensor(torchs(n, u))],
-              lambda entradas, unidades: np.array([1, 1]) * paper(entradas, unidades) + [0, 4 * unidades]),
-             WRONG_COUNTS),
-    Exercise("3.6", "repartir", lesson03_rows.HINTS, rows_untouched,
-             (by_slices, by_view, cut("ifgo", lambda pesos: pesos.split(len(pesos) // 4)),
-              cut("ifgo", lambda pesos: np.split(pesos.numpy(), 4))), WRONG_ROWS),
-    Exercise("3.7", "vieses", lesson03_safe.HINTS, {"f": ..., "i": ..., "o": ...},
+    Exercise("3.5", "vieses", lesson03_safe.HINTS, {"f": ..., "i": ..., "o": ...},
              (safe(30, -30, -30), safe(9.3, -9.3, -5), {"o": -8, "i": torch.tensor(-12.0), "f": 12},
               safe(1000, -1000, -1000)), WRONG_BIASES, thing="O dicionário"),
-    Exercise("3.8", "trocados", lesson03_swapped.HINTS, dict.fromkeys("ABCD", ...),
+    Exercise("3.6", "trocados", lesson03_swapped.HINTS, dict.fromkeys("ABCD", ...),
              ({"A": "oi", "B": "F e I", "C": "", "D": "o, f"}, TRUTH | {"B": "f(t) ↔ i(t)", "C": []},
               {"A": {"i", "o"}, "B": ["i", "f"], "C": set(), "D": ("f", "o")}), WRONG_PAIRS,
              thing="O dicionário"),
+    Exercise("3.7", "contar", lesson03_count.HINTS, count_untouched,
+             (both(), asks_torch, lambda n, u: [float(paper(n, u)), torch.tensor(torchs(n, u))],
+              lambda entradas, unidades: np.array([1, 1]) * paper(entradas, unidades) + [0, 4 * unidades]),
+             WRONG_COUNTS),
+    Exercise("3.8", "repartir", lesson03_rows.HINTS, rows_untouched,
+             (by_slices, by_view, cut("ifgo", lambda pesos: pesos.split(len(pesos) // 4)),
+              cut("ifgo", lambda pesos: np.split(pesos.numpy(), 4))), WRONG_ROWS),
     Exercise("3.9", "vies", lesson03_half.HINTS, half_untouched,
              (by_bisection, lambda p, n: logit(root(p, n)), lambda p, n: -math.log(p ** (-1 / n) - 1),
               lambda p, n: torch.logit(torch.tensor(p, dtype=torch.float64) ** (1 / n))), WRONG_HALVES),

@@ -106,14 +106,14 @@ def test_every_fault_of_the_step_shows_and_is_no_other():
         assert one == other or (first - second).abs().max() > 0.01
 
 
-# 3.5
+# 3.7
 
 def test_the_counts_are_those_of_torchs_modules():
     with torch.random.fork_rng([]):
         for inputs, units in ((1, 1), (6, 2), (2, 9)):
             one, two = (sum(weight.numel() for weight in kind.parameters()) for kind in (
                 nn.RNN(inputs, units, bias=False), nn.LSTM(inputs, units)))
-            paper, torchs = EXERCISES["3.5"].solution(inputs, units)
+            paper, torchs = EXERCISES["3.7"].solution(inputs, units)
             assert (paper, torchs) == (4 * (one + units), two) == lesson03_count.counts((inputs, units))
 
 
@@ -123,7 +123,7 @@ def test_no_two_wrong_counts_agree():
         assert len(set(values)) == len(values)
 
 
-# 3.6
+# 3.8
 
 def test_the_blocks_are_the_layers_by_what_they_do():
     """Only the right name for each block makes torch's cell: found by trying all orders."""
@@ -139,7 +139,7 @@ def test_the_blocks_are_the_layers_by_what_they_do():
             fits.append(order)
     assert fits == [("i", "f", "g", "o")]
     for stacked in (cell.weight_ih, cell.weight_hh, cell.bias_hh):
-        mine = EXERCISES["3.6"].solution(stacked)
+        mine = EXERCISES["3.8"].solution(stacked)
         assert all(torch.equal(mine[name], stacked.chunk(4)[place]) for place, name in enumerate(fits[0]))
 
 
@@ -149,7 +149,7 @@ def test_every_wrong_order_is_far_from_torch():
         assert away < 1e-6 if order == ("i", "f", "g", "o") else away > 0.1
 
 
-# 3.7
+# 3.5
 
 def test_the_safe_is_measured_as_the_closed_forms_say():
     def logistic(b):
@@ -170,10 +170,10 @@ def test_the_limits_are_where_the_text_puts_them(gate, edge, other):
     inward = 1 if gate == "f" else -1
     for step, status in ((0.01, "certo"), (-0.01, "quase")):
         biases = lesson03_behaviour.safe() | other | {gate: edge + inward * step}
-        assert checar("3.7", biases).status == status
+        assert checar("3.5", biases).status == status
 
 
-# 3.8
+# 3.6
 
 PRODUCTS = (("kept", "c_prev"), ("added", "g"), ("h", "squashed"))
 
@@ -193,7 +193,7 @@ def test_a_detective_finds_the_pairs_from_the_numbers_alone(seed):
     assert sorted(found.values()) == ["", "fi", "fo", "io"]
     assert found == {name: lesson03_swapped.fault(cell) for name, cell in cells.items()}
     if seed == 103:    # the notebook's
-        assert found == EXERCISES["3.8"].solution
+        assert found == EXERCISES["3.6"].solution
 
 
 @pytest.mark.parametrize("pair", ["fi", "fo", "io"])
@@ -251,11 +251,11 @@ def test_no_two_wrong_biases_agree():
     ("3.2", "erase", "sua linha dá 0,6, e o certo é 2,6."), ("3.2", "coupled", "sua linha dá 2,8"),
     ("3.2", "collapsed", "Entraram tensores de forma [1], e saiu um de forma []"),
     ("3.3", "no_tanh", "sua linha dá 0,5, e o certo é 0,241."), ("3.3", "no_gate", "sua linha dá 0,964"),
-    ("3.5", "one_layer", "Com 3 entradas e 2 unidades, sua primeira conta dá 12; a certa dá 48."),
-    ("3.5", "both_one", "sua segunda conta dá 48; nn.LSTM tem 56."),
-    ("3.6", "last_two", "na ordem i, f, o, g."), ("3.6", "rows", "o bloco i saiu com forma [2, 2]"),
-    ("3.7", "gate_values", "f = 0,73106, i = 0,5 e o = 0,5, e sobra 2,5·10⁻¹⁴ da memória."),
-    ("3.7", "i_high", "c se mexe 49,6411"), ("3.7", "o_positive", "|h| chega a 0,7616"),
+    ("3.7", "one_layer", "Com 3 entradas e 2 unidades, sua primeira conta dá 12; a certa dá 48."),
+    ("3.7", "both_one", "sua segunda conta dá 48; nn.LSTM tem 56."),
+    ("3.8", "last_two", "na ordem i, f, o, g."), ("3.8", "rows", "o bloco i saiu com forma [2, 2]"),
+    ("3.5", "gate_values", "f = 0,73106, i = 0,5 e o = 0,5, e sobra 2,5·10⁻¹⁴ da memória."),
+    ("3.5", "i_high", "c se mexe 49,6411"), ("3.5", "o_positive", "|h| chega a 0,7616"),
     ("3.9", "no_root", "dá b = 0. Medido na célula: f = 0,5, e sobra 7,9·10⁻³¹ do gradiente."),
     ("3.9", "other", "dá b = 5. Medido na célula: f = 0,99331, e sobra 0,51092 do gradiente."),
 ])
