@@ -32,7 +32,8 @@ MESSAGES: dict[str, str] = {
         "Este painel mostra uma sequência de cada vez, com a forma [passos, entradas]; chegou {found}."),
     "unroll_size": (
         "Este painel desenha até {most_inputs} entradas, {most_units} unidades e {most_steps} passos; "
-        "chegaram {inputs} entradas, {units} unidades e {steps} passos. Escolha uma célula ou uma sequência menor."),
+        "chegaram {inputs} entradas, {units} unidades e {steps} passos. Escolha uma célula ou uma sequência "
+        "menor."),
     "row_unclear": "A tabela não tem a linha {row}. Nada mudou.",
     "seed_unclear": "As sementes deste painel vão de 0 a {most}; chegou {seed}. Nada mudou.",
     "trained_already": (
