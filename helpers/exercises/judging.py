@@ -111,3 +111,28 @@ def recognise(found: Iterable[Any], cases: Iterable[Sequence[Any]],
     pairs = list(zip(found, cases, strict=True))
     return next((key for key, formula in formulas
                  if all(agree(value, formula(*case), near) for value, case in pairs)), None)
+
+
+def entries(value: Any, keys: Iterable[str], hints: Hints, start: tuple[str, ...]) -> dict[str, Any]:
+    """Read a dictionary with these keys and no `...` left; the untouched one is 'ainda não'."""
+    if not isinstance(value, dict):
+        raise refused(hints, "kind", kind=type(value).__name__)
+    if set(value) != set(keys):
+        raise refused(hints, "letters", found=", ".join(sorted(str(key)[:12] for key in value)) or "nenhuma")
+    left = sum(part is ... for part in value.values())
+    if left == len(value):
+        raise Refused(*start, status="ainda não")
+    if left:
+        raise refused(hints, "missing", count=left)
+    return value
+
+
+def torch_cell(inputs: int, units: int, rng: torch.Generator) -> torch.nn.LSTMCell:
+    """Make a PyTorch cell with normal weights from `rng`, its second bias 0; touches no global generator."""
+    with torch.random.fork_rng([]):    # the cell first draws weights from the notebook's own generator
+        cell = torch.nn.LSTMCell(inputs, units)
+    with torch.no_grad():
+        for weights in cell.parameters():
+            weights.copy_(torch.randn(weights.shape, generator=rng))
+        cell.bias_hh.zero_()
+    return cell

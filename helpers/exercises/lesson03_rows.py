@@ -3,10 +3,10 @@
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import COMMON, Hints, agree, answered, numbers, refused
+from helpers.exercises.judging import COMMON, Hints, agree, answered, numbers, refused, torch_cell
 from helpers.exercises.running import Attempt, message
 from helpers.lstm.cell import LAYERS, ROWS, LSTMCell
 from helpers.ui.style import num
@@ -73,7 +73,7 @@ HINTS: Hints = COMMON | {
 def judge(attempt: Attempt) -> str:
     """Read the blocks for weights and biases of two sizes; an order that other code uses is named."""
     for sizes in SIZES:
-        cell = torch_cell(*sizes)
+        cell = torch_cell(*sizes, torch.Generator().manual_seed(41))
         for stacked in (cell.weight_ih, cell.weight_hh, cell.bias_ih):
             pesos = stacked.detach()
             _compare(_blocks(attempt, pesos), dict(zip(ROWS, pesos.chunk(4), strict=True)), pesos)
@@ -81,21 +81,9 @@ def judge(attempt: Attempt) -> str:
     return RIGHT.format(near=num(near), far=num(far({"f": "f", "i": "i", "g": "o", "o": "g"}), 2))
 
 
-def torch_cell(inputs: int, units: int) -> nn.LSTMCell:
-    """A PyTorch cell with weights from an own generator; its second bias is 0."""
-    rng = torch.Generator().manual_seed(41)
-    with torch.random.fork_rng([]):    # the cell first draws weights from the notebook's own generator
-        cell = nn.LSTMCell(inputs, units)
-    with torch.no_grad():
-        for weights in cell.parameters():
-            weights.copy_(torch.randn(weights.shape, generator=rng))
-        cell.bias_hh.zero_()
-    return cell
-
-
 def far(taken: dict[str, str], sizes: tuple[int, int] = SIZES[0]) -> float:
     """How far h is from PyTorch's after a step, where each layer takes the named layer's rows."""
-    theirs, ours = torch_cell(*sizes), LSTMCell(*sizes)
+    theirs, ours = torch_cell(*sizes, torch.Generator().manual_seed(41)), LSTMCell(*sizes)
     rng = torch.Generator().manual_seed(42)
     x, h, c = (torch.randn(8, size, generator=rng) for size in (sizes[0], sizes[1], sizes[1]))
     stacked = {name: [rows.chunk(4)[ROWS.index(taken[name])] for rows in (

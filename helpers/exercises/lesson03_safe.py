@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import Hints, brief, numbers, refused
-from helpers.exercises.running import Given, Refused
+from helpers.exercises.judging import Hints, brief, entries, numbers, refused
+from helpers.exercises.running import Given
 from helpers.lstm.cell import GATES, LSTMCell
 from helpers.lstm.sequence import Script, trace
 
@@ -102,15 +102,7 @@ def measured(biases: dict[str, float]) -> dict[str, float]:
 
 def _read(value: Any) -> dict[str, Tensor]:
     """Read three biases; the untouched dictionary is 'ainda não'."""
-    if not isinstance(value, dict):
-        raise refused(HINTS, "kind", kind=type(value).__name__)
-    if set(value) != set(GATES):
-        raise refused(HINTS, "letters", found=", ".join(sorted(str(key)[:12] for key in value)) or "nenhuma")
-    left = sum(part is ... for part in value.values())
-    if left == len(value):
-        raise Refused(*START, status="ainda não")
-    if left:
-        raise refused(HINTS, "missing", count=left)
+    value = entries(value, GATES, HINTS, START)
     biases = {}
     for name in GATES:
         read = numbers(value[name])

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import linear
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import agree, must_return, pair, recognise, refused
+from helpers.exercises.judging import agree, must_return, pair, recognise, refused, torch_cell
 from helpers.exercises.lesson03_step_hints import HINTS, RIGHT, START
 from helpers.exercises.running import Attempt, message
 from helpers.lstm.cell import LAYERS, ROWS
@@ -123,12 +123,8 @@ def judge(attempt: Attempt) -> str:
 def drawn(inputs: int, units: int, batch: int, seed: int) -> tuple[Case, Tensor]:
     """Draw weights, an input and a state, and let `nn.LSTMCell` take the step: h and c, stacked."""
     rng = torch.Generator().manual_seed(seed)
-    with torch.random.fork_rng([]):    # the cell first draws weights from the notebook's own generator
-        cell = nn.LSTMCell(inputs, units)
+    cell = torch_cell(inputs, units, rng)
     with torch.no_grad():
-        for weight in cell.parameters():
-            weight.copy_(torch.randn(weight.shape, generator=rng))
-        cell.bias_hh.zero_()
         x, h, c = (torch.randn(batch, size, generator=rng) for size in (inputs, units, units))
         W, U, b = (dict(zip(ROWS, weight.detach().chunk(4), strict=True))
                    for weight in (cell.weight_ih, cell.weight_hh, cell.bias_ih))

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from helpers.exercises.checks import Check
-from helpers.exercises.judging import Hints, brief, refused
-from helpers.exercises.running import Given, Refused
+from helpers.exercises.judging import Hints, brief, entries, refused
+from helpers.exercises.running import Given
 from helpers.lstm import cell as engine
 from helpers.lstm.cell import GATES, LSTMCell
 from helpers.lstm.sequence import Script, trace
@@ -150,15 +150,7 @@ def gap(cell: LSTMCell) -> float:
 
 def _read(value: Any) -> dict[str, str]:
     """Read two letters for each cell, in the order f, i, o; the untouched dictionary is 'ainda não'."""
-    if not isinstance(value, dict):
-        raise refused(HINTS, "kind", kind=type(value).__name__)
-    if set(value) != set(NAMES):
-        raise refused(HINTS, "letters", found=", ".join(sorted(str(key)[:12] for key in value)) or "nenhuma")
-    left = sum(part is ... for part in value.values())
-    if left == len(value):
-        raise Refused(*START, status="ainda não")
-    if left:
-        raise refused(HINTS, "missing", count=left)
+    value = entries(value, NAMES, HINTS, START)
     return {name: _pair(name, value[name]) for name in NAMES}
 
 

@@ -237,8 +237,8 @@ def test_an_edit_is_computed_from_the_first_step_on():
 
 
 @pytest.mark.parametrize(("text", "key"), [("abc", "number_unclear"), ("", "number_unclear"),
-                                           ("nan", "number_unclear"), ("inf", "number_unclear"),
-                                           ("−inf", "number_unclear"), ("1e3", "number_unclear"),
+                                           ("nan", "not_finite"), ("inf", "not_finite"),
+                                           ("−inf", "not_finite"), ("1e3", "number_range"),
                                            ("0,5;1", "number_unclear"), ("1000000", "number_range"),
                                            ("9" * 400, "number_range")])
 @pytest.mark.parametrize("target", [Target("x"), Target("h"), Target("W", "g"), Target("hold", "o")])

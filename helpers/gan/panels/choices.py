@@ -10,6 +10,7 @@ from helpers.errors import CourseError
 from helpers.gan.game import GanGame
 from helpers.gan.mixtures import DATASETS, Data, drawn
 from helpers.gan.panels import words
+from helpers.ui import fields
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 from helpers.ui.style import num
@@ -64,9 +65,7 @@ def marks(game: GanGame) -> list[tuple[str, float]]:
 
 def dropdown(label: str, names: dict[Any, str], value: Any, width: int) -> widgets.Dropdown:
     """Make a list to choose from: value -> words."""
-    return widgets.Dropdown(options=[(words, key) for key, words in names.items()], value=value,
-                            description=label, layout={"width": f"{width}px"},
-                            style={"description_width": "initial"})
+    return fields.dropdown(label, [(words, key) for key, words in names.items()], width, value=value)
 
 
 class PlanePanel(StepperPanel):

@@ -12,16 +12,13 @@ from helpers.gan.latent_tour import FORCE, MOVABLE, PARTS, REACH, STEP, TRAY, Pl
 from helpers.gan.panels import latent_scenes as scenes
 from helpers.gan.panels import latent_words as words
 from helpers.gan.timeline import timeline
+from helpers.ui.fields import dropdown
 from helpers.ui.panel import Panel, guarded
 
 KEPT = 300     # choices that can be undone
 PACE = 150     # ms between two pictures while playing
 DIGITS = [(str(digit), digit) for digit in range(CLASSES)]
 FIT = {"style": {"description_width": "initial"}}
-
-
-def dropdown(label: str, options: list[tuple[str, Any]], width: int) -> widgets.Dropdown:
-    return widgets.Dropdown(options=options, description=label, layout={"width": f"{width}px"}, **FIT)
 
 
 def slider(label: str, low: int, high: int, width: int) -> widgets.IntSlider:

@@ -12,6 +12,7 @@ from helpers.gan import transposed_figures as figures
 from helpers.gan.panels import transposed_words as words
 from helpers.gan.transposed import INPUTS, KERNELS, Rows, Settings, Transposed, flat_test, overlaps, ripple
 from helpers.ui import style, svg
+from helpers.ui.fields import dropdown
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 from helpers.ui.strip import code_line
@@ -33,9 +34,9 @@ class TransposedConv(StepperPanel):
         options = {"image": [(v, key) for key, v in words.INPUTS.items()],
                    "kernel": [(v, key) for key, v in words.KERNELS.items()],
                    "k": (1, 2, 3, 4, 5), "stride": (1, 2, 3), "padding": (0, 1, 2)}
-        self.choices = {name: _dropdown(label, options[name], width)
+        self.choices = {name: dropdown(label, options[name], width)
                         for name, (label, width) in CHOICES.items()}
-        self.cell = _dropdown(words.CELL, ["x[0, 0]"], 140)
+        self.cell = dropdown(words.CELL, ["x[0, 0]"], 140)
         self.more = widgets.Button(description=words.MORE, tooltip=words.MORE_TIP, layout={"width": "44px"})
         self.asked: tuple[int, int] | None = None    # the pixel of the canvas that was clicked
         settings = Settings.of(image, kernel, k, stride, padding)
@@ -158,11 +159,6 @@ class TransposedConv(StepperPanel):
     def _begin(self, settings: Settings) -> None:
         self.stage.playing, self.asked = False, None
         self.walk.change(lambda: self.walk.engine.change(settings))
-
-
-def _dropdown(label: str, options: Any, width: int) -> widgets.Dropdown:
-    return widgets.Dropdown(options=options, description=label, layout={"width": f"{width}px"},
-                            style={"description_width": "initial"})
 
 
 def _resized(w: Rows, k: int) -> Rows:

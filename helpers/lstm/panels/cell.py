@@ -112,7 +112,7 @@ class CellPanel(StepperPanel):
 
     @guarded
     def _type(self, text: str) -> None:
-        self._edit(edit.typed(text, self.choice), joined=False)
+        self._edit(edit.entered(text, self.choice), joined=False)
         self.dragged = False
 
     @guarded

@@ -1,7 +1,6 @@
 """What a learner may edit in the cell, the controls for it, and the new weights or script that follow."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from torch import Tensor
 from helpers.errors import CourseError
 from helpers.lstm.cell import GATES, LAYERS
 from helpers.lstm.sequence import Script, Sequence
+from helpers.ui.fields import typed, written
 from helpers.ui.style import num
 
 UNIT, EDIT, WHICH, VALUE, NUMBER = "Unidade", "Editar", "nº", "Arraste", "Valor"
@@ -20,7 +20,6 @@ FREE, UNDO = "Soltar", "Desfazer"
 FREE_TIP = "Soltar o portão que está preso, ou o estado posto à mão (✎)"
 UNDO_TIP = "Desfazer a última edição"
 STATES = {"x": "x(t)", "h": "h(t−1)", "c": "c(t−1)"}
-NUMBERS = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 LIMITS = {"x": (-100, 100), "h": (-1, 1), "c": (-100, 100), "hold": (0, 1)}    # of what is typed
 WEIGHTS = (-100, 100)
 REACH = 40    # the slider's positions on each side of its middle
@@ -105,17 +104,9 @@ def position(value: float, choice: Choice) -> int:
     return round(min(max((value - middle) / worth, -REACH), REACH)) if math.isfinite(value) else 0
 
 
-def written(value: float) -> str:
-    """Write a number exactly enough to be typed again: at most six digits, no needless zeros."""
-    return "" if value != value else f"{value:.6g}".replace(".", ",").replace("-", "−")
-
-
-def typed(text: str, choice: Choice) -> float:
-    """Read a number; raises `number_unclear` and `number_range`."""
-    words = text.strip().replace("−", "-")
-    if not NUMBERS.fullmatch(words):
-        raise CourseError("number_unclear", text=text[:20])
-    value = float(words.replace(",", "."))
+def entered(text: str, choice: Choice) -> float:
+    """Read a number for what is edited; raises `number_unclear` and `number_range`."""
+    value = typed(text)
     low, high = LIMITS.get(choice.target.kind, WEIGHTS)
     if not low <= value <= high:
         raise CourseError("number_range", low=num(low, 0), high=num(high, 0), text=text[:20])

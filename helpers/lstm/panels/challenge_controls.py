@@ -5,24 +5,17 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from helpers.errors import CourseError
 from helpers.lstm.cell import LAYERS
 from helpers.lstm.challenge_attempt import SEEDS
 from helpers.lstm.challenges import Knobs
 from helpers.lstm.panels import challenge_words as words
 from helpers.lstm.panels.challenge_scenes import Place
+from helpers.ui.fields import dropdown, written
 
 STOPS = (0.01, 0.03, 0.1, 0.3, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 100.0)
 COARSE = (*(-v for v in reversed(STOPS)), 0.0, *STOPS)    # what the slider offers
 FIT = {"style": {"description_width": "initial"}}
 ADAM = ("reset", "back", "step", "play")    # buttons of that view; the others belong to the other two
-
-
-def dropdown(label: str, options: list[tuple[str, Any]], width: int, asked: str = "initial"
-             ) -> widgets.Dropdown:
-    """asked: the width of the label."""
-    return widgets.Dropdown(options=options, description=label, layout={"width": f"{width}px"},
-                            style={"description_width": asked})
 
 
 class Controls:
@@ -93,19 +86,6 @@ class Controls:
         self.coarse.value = min(range(len(COARSE)), key=lambda n: abs(COARSE[n] - value))
         self.number.value = written(value)
         self.seed.value, self.start.value = place.seed, place.start
-
-
-def written(value: float) -> str:
-    """Write a number exactly enough to be typed again."""
-    return f"{value:.6g}".replace(".", ",").replace("-", "−")
-
-
-def typed(text: str) -> float:
-    """Read a number with a decimal comma or point. Raises `number_unclear`."""
-    try:
-        return float(text.strip().replace("−", "-").replace(",", "."))
-    except ValueError:
-        raise CourseError("number_unclear", text=text[:20]) from None
 
 
 def kept_cell(cell: tuple[int, int], knobs: Knobs) -> tuple[int, int]:

@@ -10,8 +10,9 @@ from helpers.lstm.challenge_attempt import EVERY, SEEDS, STARTS, Attempt
 from helpers.lstm.challenge_exam import Grade
 from helpers.lstm.challenges import Knobs, edited, with_row
 from helpers.lstm.panels import challenge_scenes as scenes
-from helpers.lstm.panels.challenge_controls import COARSE, Controls, kept_cell, typed
+from helpers.lstm.panels.challenge_controls import COARSE, Controls, kept_cell
 from helpers.lstm.panels.challenge_scenes import Place
+from helpers.ui.fields import typed
 from helpers.ui.panel import Panel, guarded
 
 KEPT = 300                 # changes of weights that can be undone

@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from helpers.lstm.cell import GATES
 from helpers.lstm.panels import unroll_words as words
+from helpers.ui.fields import dropdown
 
 STEP = 0.01    # of the sliders
 FIT = {"style": {"description_width": "initial"}}
@@ -16,14 +17,14 @@ class Controls:
 
     def __init__(self, scenes: list[str]) -> None:
         self.choices: dict[str, Any] = {
-            "scene": _dropdown(words.SCENE, [(words.SCENES[key], key) for key in scenes], 290),
-            "k": _dropdown(words.INPUT, [("x", 0)], 162), "x": _slider(words.X, -2.0, 2.0, 198),
+            "scene": dropdown(words.SCENE, [(words.SCENES[key], key) for key in scenes], 290),
+            "k": dropdown(words.INPUT, [("x", 0)], 162), "x": _slider(words.X, -2.0, 2.0, 198),
             "t": widgets.IntSlider(min=1, max=1, description=words.STEP, readout=False,
                                    layout={"width": "168px"}, **FIT),
-            "unit": _dropdown(words.UNIT, [("1", 0)], 118),
-            "gate": _dropdown(words.GATE, [(gate, gate) for gate in GATES], 108),
+            "unit": dropdown(words.UNIT, [("1", 0)], 118),
+            "gate": dropdown(words.GATE, [(gate, gate) for gate in GATES], 108),
             "level": _slider(words.LEVEL, 0.0, 1.0, 168),
-            "where": _dropdown(words.WHERE, [(name, key) for key, name in words.PLACES.items()], 262),
+            "where": dropdown(words.WHERE, [(name, key) for key, name in words.PLACES.items()], 262),
             "held": widgets.ToggleButton(description=words.HELD, tooltip=words.TIPS["held"],
                                          layout={"width": "66px"})}
         self.acts = {key: widgets.Button(description=label, tooltip=words.TIPS[key], layout={"width": width})
@@ -54,10 +55,6 @@ class Controls:
 def _offer(control: widgets.Dropdown, options: list[tuple[str, int]]) -> None:
     if list(control.options) != options:
         control.options = options
-
-
-def _dropdown(label: str, options: list[tuple[str, Any]], width: int) -> widgets.Dropdown:
-    return widgets.Dropdown(options=options, description=label, layout={"width": f"{width}px"}, **FIT)
 
 
 def _slider(label: str, low: float, high: float, width: int) -> widgets.FloatSlider:
