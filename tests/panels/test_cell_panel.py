@@ -249,7 +249,8 @@ def test_what_is_no_number_is_answered_and_nothing_changes(text, key, target):
     before, shown = state(panel), panel.controls.number.value
     type_in(panel, text)
     if text != shown:    # a gate that is not computed yet has none
-        message = {"number_unclear": "não é um número", "number_range": "precisa ficar entre"}[key]
+        message = {"number_unclear": "não é um número", "number_range": "precisa ficar entre",
+                   "not_finite": "precisam ser finitos"}[key]
         assert message in panel.stage.notice and "Nada mudou" in panel.stage.notice
     assert state(panel) == before and panel.errors == 0 and panel.controls.number.value == shown
     assert not panel.past
