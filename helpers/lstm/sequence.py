@@ -21,8 +21,8 @@ class Script:
 
     xs: [steps, inputs] or [steps, batch, inputs]. held: gate → [steps, hidden] with values in [0, 1], nan
     where free. memory: ('h' or 'c', t) → [hidden] or [batch, hidden], put in the place of h(t−1) or c(t−1)
-    as step t (from 0) begins; before the first step both are 0 where nothing is said.
-    Raises `sequence_length`, `not_finite` and `hold_range`.
+    as step t (from 0) begins; before the first step both are 0 where nothing is said. Lists and whole numbers
+    become float32. Raises `script_numbers`, `sequence_length`, `script_shape`, `not_finite`, `hold_range`.
     """
 
     xs: Tensor
@@ -30,6 +30,8 @@ class Script:
     memory: Mapping[tuple[str, int], Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not (isinstance(self.xs, Tensor) and self.xs.is_floating_point()):
+            object.__setattr__(self, "xs", _floats(self.xs))
         if self.xs.dim() not in (2, 3) or not 1 <= len(self.xs) <= LONGEST:
             raise CourseError("sequence_length", found=len(self.xs) if self.xs.dim() else 0, most=LONGEST)
         for values in (self.xs, *self.memory.values()):
@@ -38,6 +40,9 @@ class Script:
         for gate, values in self.held.items():
             if gate not in GATES or ((values < 0) | (values > 1)).any():
                 raise CourseError("hold_range", gate=gate)
+            if values.dim() != 2 or len(values) != self.steps:
+                raise CourseError("script_shape", what=gate, wanted=f"[{self.steps}, unidades]",
+                                  found=list(values.shape))
 
     @property
     def steps(self) -> int:
@@ -83,7 +88,17 @@ class Sequence:
         self.begin(script)
 
     def begin(self, script: Script) -> None:
-        """Go back to before the first step, of this or another script."""
+        """Go back to before the first step, of this or another script.
+
+        Raises `script_kind` for another float type than the cell's, `script_shape` for another size.
+        """
+        if script.xs.dtype != self.cell.g.b.dtype:
+            raise CourseError("script_kind", cell=self.cell.g.b.dtype, found=script.xs.dtype)
+        parts = dict(script.held) | {f"{name}({t})": values for (name, t), values in script.memory.items()}
+        for what, values in parts.items():
+            if values.shape[-1:] != (self.cell.hidden,):
+                raise CourseError("script_shape", what=what, wanted=f"[..., {self.cell.hidden}]",
+                                  found=list(values.shape))
         self.script, self.t = script, 0
         self.h = self.c = script.xs.new_zeros(*script.xs.shape[1:-1], self.cell.hidden)
 
@@ -113,6 +128,14 @@ class Sequence:
         self.script, self.t = state["script"], state["t"]
         self.h, self.c = state["h"], state["c"]
         self.cell.load_state_dict(state["cell"])
+
+
+def _floats(numbers: Any) -> Tensor:
+    """Read whole numbers or lists as float32; raises `script_numbers`."""
+    try:
+        return torch.as_tensor(numbers, dtype=torch.float32)
+    except (TypeError, ValueError, RuntimeError):
+        raise CourseError("script_numbers") from None
 
 
 def trace(cell: LSTMCell, script: Script) -> dict[str, Tensor]:

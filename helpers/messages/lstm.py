@@ -17,6 +17,14 @@ MESSAGES: dict[str, str] = {
         "Esta célula troca pesos com nn.LSTMCell e com nn.LSTM de uma camada e uma direção; chegou {found}."),
     "sequence_length": (
         "Uma sequência tem de 1 a {most} passos de tempo, cada um com as suas entradas; esta tem {found}."),
+    "script_numbers": (
+        "Uma sequência é uma tabela de números, com as mesmas entradas em todos os passos, por exemplo "
+        "[[1.0], [0.0]]: dois passos de uma entrada."),
+    "script_kind": (
+        "A célula usa {cell}, e a sequência chegou em {found}. Deixe as duas iguais, por exemplo com "
+        "`.float()`."),
+    "script_shape": (
+        "O que você preparou para {what} tem a forma {found}; a esperada é {wanted}. Nada mudou."),
     "sequence_over": (
         "A sequência acabou: foram {steps} passos de tempo. Aperte Início para recomeçar, ou Voltar."),
     "not_finite": "Todos os números precisam ser finitos. Nada mudou.",

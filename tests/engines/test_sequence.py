@@ -281,3 +281,38 @@ def test_begin_starts_over_and_a_state_can_move_house():
     engine.begin(engine.script)
     assert (engine.t, engine.h.abs().sum()) == (0, 0)
     assert [bits(op.values) for _ in range(3) for op in engine.turn()] == first
+
+
+# --- scripts of the wrong kind ----------------------------------------------------------------------------
+
+def test_lists_and_whole_numbers_become_floats():
+    cell = LSTMCell(2, 3, torch.Generator().manual_seed(0))
+    right = trace(cell, Script(torch.tensor([[1.0, 0.0], [0.0, 1.0]])))["h"]
+    for xs in ([[1, 0], [0, 1]], torch.tensor([[1, 0], [0, 1]]), ((1.0, 0), (0, 1))):
+        assert torch.equal(trace(cell, Script(xs))["h"], right)
+
+
+@pytest.mark.parametrize(("make", "key"), [
+    (lambda: Script([[1.0], [1.0, 2.0]]), "script_numbers"), (lambda: Script("abc"), "script_numbers"),
+    (lambda: Script(None), "script_numbers"), (lambda: Script([]), "sequence_length"),
+    (lambda: Script(3), "sequence_length"),
+    (lambda: Script(torch.zeros(4, 2), {"f": torch.ones(3, 3)}), "script_shape"),
+    (lambda: Script(torch.zeros(4, 2), {"f": torch.ones(4)}), "script_shape"),
+    (lambda: Sequence(LSTMCell(2, 3), Script(torch.zeros(4, 2), {"f": torch.ones(4, 2)})), "script_shape"),
+    (lambda: Sequence(LSTMCell(2, 3), Script(torch.zeros(4, 2), {}, {("c", 1): torch.ones(2)})),
+     "script_shape"),
+    (lambda: Sequence(LSTMCell(2, 3), Script(torch.zeros(4, 2).double())), "script_kind")])
+def test_what_is_no_script_for_the_cell_is_answered(make, key):
+    with pytest.raises(CourseError) as refused:
+        make()
+    assert refused.value.key == key
+
+
+def test_a_refused_script_leaves_the_walk_where_it_was():
+    walk = Sequence(LSTMCell(2, 3), Script(torch.ones(4, 2)))
+    for _ in walk.turn():
+        pass
+    before = walk.state_dict()
+    with pytest.raises(CourseError):
+        walk.begin(Script(torch.ones(4, 2).double()))
+    assert walk.t == 1 and walk.h is before["h"] and walk.script is before["script"]
