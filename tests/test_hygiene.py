@@ -274,3 +274,51 @@ def test_the_recipes_in_lesson_02_are_those_that_were_measured():
     measured = readme.split("<!-- digits: start -->")[1].split("<!-- digits: end -->")[0]
     assert len(shown) == 5
     assert [words for words in shown if f"| {words.replace(',', '.')} |" not in measured] == []
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers of a table, decimal point or comma alike."""
+    return re.findall(r"\d+\.\d+", text.replace(",", "."))
+
+
+@pytest.mark.parametrize(("said", "part"), [("LSTM inteira", "register"), ("viés 3", "gradients"),
+                                            ("| GRU | 1, 9", "anbn")])
+def test_the_tables_of_lesson_03_are_those_that_were_measured(said, part):
+    """Every number of a table in the notebook stands, to as many digits, in the benchmark's own."""
+    lesson = next(lesson for lesson in LESSONS if lesson.stem.startswith("03"))
+    source = next(cell.source for cell in read(lesson).cells if said in cell.source and "---|" in cell.source)
+    readme = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
+    measured = readme.split(f"<!-- lstm-{part}: start -->")[1].split(f"<!-- lstm-{part}: end -->")[0]
+    rows = [row for row in source.splitlines() if row.startswith("| ") and "---" not in row][1:]
+    if part == "anbn":
+        shown = [sorted(re.findall(r"\d+", row)) for row in rows]
+        table = [sorted(re.findall(r"\| +(\d+)", row)[:5]) for row in measured.splitlines() if "|" in row][2:]
+        assert shown == table
+        return
+    if part == "gradients":
+        shown = [f"{a}e-{int(''.join(b).translate(UPPER)):02}" for row in rows
+                 for a, b in re.findall(r"(\d+\.\d+)·10⁻([⁰¹²³⁴⁵⁶⁷⁸⁹]+)", row.replace(",", "."))]
+        assert len(shown) == 4 and all(value in measured for value in shown)
+        return
+    found = [float(value) for value in numbers_in(measured)]
+    for value in numbers_in("\n".join(row for row in rows if "à mão" not in row)):
+        digits = len(value.split(".")[1])
+        assert any(f"{one:.{digits}f}" == value for one in found), value
+
+
+UPPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+@lessons
+def test_a_name_that_holds_a_panel_is_given_to_nothing_else(lesson):
+    """A later cell may need the panel: Run All would stay green without it."""
+    panels: dict[str, int] = {}
+    for place, cell in enumerate(code(lesson)):
+        tree = ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.M))
+        names = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)
+                 and isinstance(node.ctx, ast.Store)]
+        assert not set(names) & set(panels), (cell.source, panels)
+        shown = any(output.get("data", {}).get("text/plain", "").startswith("Painel: ")
+                    for output in cell.outputs)
+        if shown:
+            panels |= dict.fromkeys(names, place)

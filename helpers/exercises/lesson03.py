@@ -33,8 +33,8 @@ QUIZ = (
     )),
     Question("O input gate escolhe quanto passa de quê?", (
         Option("Da memória de curto prazo h(t−1), que vai para a de longo prazo.",
-               "É como a aula original diz, mas h(t−1) não chega ao portão: entra nas quatro camadas. O que "
-               "o portão filtra é g(t)."),
+               "É o que diz o texto original da aula, mas h(t−1) não chega ao portão: entra nas quatro "
+               "camadas. O que o portão filtra é g(t)."),
         Option("Da entrada x(t), que vai direto para c(t).",
                "x(t) também só entra nas quatro camadas. O que chega ao portão é o que a camada principal "
                "fez com ele."),

@@ -30,7 +30,7 @@ START = (
     "por unidade.",
 )
 RIGHT = ("Confere com a célula do curso e com nn.LSTM em {count} tamanhos. A do registrador, com {small_in} "
-         "entradas e {small} unidade, tem {small_paper} pesos na conta das equações e {small_torch} no "
+         "entradas e {small} unidade, tem {small_paper} parâmetros na conta das equações e {small_torch} no "
          "PyTorch; uma de {big_in} entradas e {big} unidades, {big_torch}. Os dois vieses do PyTorch são "
          "somados: o segundo não acrescenta nada que o primeiro não faça.")
 

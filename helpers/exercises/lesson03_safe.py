@@ -16,11 +16,11 @@ INPUTS = (0.0, 3.0, -3.0)                            # the same in every step; t
 START = (
     "O dicionário ainda está como veio. Troque cada `...` por um número e execute a célula de novo.",
     "Com W e U em 0, cada portão vale σ(viés), sempre o mesmo. Guardar pede f perto de 1; ignorar a entrada, "
-    "i perto de 0; esconder, o perto de 0. Mas 100 passos somam: perto quanto?",
+    "i perto de 0; esconder, o perto de 0. Mas são 100 passos: quão perto?",
     "σ(10) = 0,99995 e σ(−10) = 0,00005. Viés positivo e grande abre; negativo e grande fecha.",
 )
 RIGHT = ("Um cofre. Na célula do curso, depois de {steps} passos, sobra {kept} da memória; com a entrada "
-         "presa em 3 ou em −3, c não se mexe mais que {moved}; e |h| nunca passa de {shown}. O forget gate "
+         "presa em 3 ou em −3, c muda no máximo {moved}; e |h| nunca passa de {shown}. O forget gate "
          "vale {f}: cada passo perde quase nada, mas são {steps}.")
 HINTS: Hints = {
     "kind": ("Chegou algo do tipo `{kind}`; o esperado é um dicionário com três vieses: f, i e o.",
@@ -54,7 +54,7 @@ HINTS: Hints = {
     "o_positive": ("O output gate vale {o}: está aberto, e |h| chega a {shown}.",
                    "Para esconder, o viés de o é negativo."),
     "o_high": ("O output gate vale {o}, e |h| chega a {shown}; o pedido é no máximo 0,01.",
-               "Deixe o viés de o mais negativo. Aqui os passos não se somam: basta σ(viés) perto de 0,01."),
+               "Deixe o viés de o mais negativo. Aqui os passos não se somam: basta σ(viés) até 0,01."),
 }
 
 

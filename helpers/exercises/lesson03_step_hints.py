@@ -18,7 +18,7 @@ HINTS: Hints = COMMON | {
     "shapes": ("As formas não combinam em um produto ou em uma soma. x tem forma [lote, entradas], e cada W, "
                "[unidades, entradas].",
                "Vire a matriz antes do produto: `x @ W[\"g\"].T`, de [lote, entradas] a [lote, unidades]. "
-               "Ou use `linear(x, W[\"g\"])`."),
+               "Ou use `nn.functional.linear(x, W[\"g\"])`."),
     "whole_dict": ("Uma operação recebeu o dicionário inteiro. W, U e b guardam quatro tensores cada, um por "
                    "camada.",
                    "Escolha a camada pela letra: `W[\"g\"]`, `W[\"f\"]`, `W[\"i\"]`, `W[\"o\"]`."),
@@ -34,9 +34,9 @@ HINTS: Hints = COMMON | {
     "old_c": (f"{_FAR} h saiu do c(t−1), a memória de antes.",
               "Calcule primeiro o c novo; é dele que se tira a tanh."),
     "no_b": (f"{_FAR} Faltam os vieses.", "Some `b[\"g\"]` na camada g, e assim nas outras."),
-    "no_U": (f"{_FAR} As camadas só viram x: falta o estado de curto prazo.",
+    "no_U": (f"{_FAR} As camadas só receberam x: falta o estado de curto prazo.",
              "Some `h @ U[\"g\"].T` na camada g, e assim nas outras."),
-    "no_W": (f"{_FAR} As camadas só viram h: falta a entrada.",
+    "no_W": (f"{_FAR} As camadas só receberam h: falta a entrada.",
              "Some `x @ W[\"g\"].T` na camada g, e assim nas outras."),
     "turned": (f"{_FAR} U é quadrada, então a forma bate mesmo sem virar a matriz, mas os pesos de uma "
                "unidade vão parar em outra.",

@@ -46,7 +46,7 @@ def the_input_gate() -> str:
 def the_output_gate() -> str:
     """Figure 8: tanh and the output gate, to h(t) = y(t)."""
     lit = {"squashed", "h", ("c", "squashed"), ("squashed", "h"), ("o", "h"), ("h", "h(t)"), ("h", "y(t)")}
-    return _figure("Uma cópia de c(t) passa por tanh, e o output gate a filtra", _cell(lit), (
+    return _figure("Uma cópia de c(t) passa pela tanh, e o output gate a filtra", _cell(lit), (
         "h(t) = y(t) = o(t) ⊙ tanh(c(t)): 1 mostra a memória, 0 a esconde.",
         "c(t) segue intacto para o próximo passo de tempo; só a cópia foi filtrada."))
 
@@ -55,7 +55,7 @@ def the_main_layer() -> str:
     """Figure 9: the main layer g(t)."""
     return _figure("A camada principal propõe g(t)", _cell(_layers("g")), (
         "Ela recebe x(t) e h(t−1), como as outras três, com pesos só dela.",
-        "tanh deixa g(t) entre −1 e 1: é o candidato a entrar na memória."))
+        "A tanh deixa g(t) entre −1 e 1: é o candidato a entrar na memória."))
 
 
 def the_controllers() -> str:

@@ -1,6 +1,7 @@
 """Small tasks that say what a memory is for, with exact targets.
 
-All draw from a generator of their own and put time first: x [steps, batch, inputs].
+All draw from a generator of their own and put time first: x [steps, batch, inputs]. What nets reach on them was
+measured with `python -m benchmarks.lstm`; the figures below are medians, or ranges over seeds.
 """
 
 import math
@@ -50,6 +51,7 @@ def draw_register(batch: int, steps: int, generator: torch.Generator) -> Batch:
 
     x: value in ±1, write, erase, read; where two commands meet, erase comes first, read last. y: what the
     register holds where it is read, 0 elsewhere.
+    MSE with one unit: LSTM .00009; a gate held at 1 .019 to .023; RNN .033; GRU .029; always zero .039.
     """
     x = torch.empty(steps, batch, 4)
     x[..., VALUE] = 2 * torch.rand(steps, batch, generator=generator) - 1
@@ -71,6 +73,7 @@ def draw_counter(batch: int, steps: int, generator: torch.Generator) -> Batch:
     """A counter: x is +1 or −1, y is the sum so far; it stays between 0 and 8, as a reflected walk.
 
     x: [steps, batch, 1]; y: the same shape, whole numbers.
+    MSE with one unit: LSTM .02 to .11; RNN .73 to .96; the best constant 3.2.
     """
     x, total = torch.empty(steps, batch, 1), torch.zeros(batch)
     for step in x:
@@ -85,6 +88,7 @@ def draw_order(batch: int, steps: int, generator: torch.Generator) -> Batch:
 
     x: one-hot of a, b, c, d, X, Y; one of X, Y stands in steps [T/10, T/5), another in [T/2, 3T/5). y: the
     class of the pair, 0 to 3: XX, XY, YX, YY; asked only after the last step.
+    Seeds of ten that solve it, T = 50: LSTM with forget bias 1 ten, with 0 none; RNN none.
     """
     symbols = torch.randint(4, (steps, batch), generator=generator)
     pair = torch.randint(2, (2, batch), generator=generator)
@@ -99,6 +103,7 @@ def draw_adding(batch: int, steps: int, generator: torch.Generator) -> Batch:
     """Adding (experiment 4 of the same paper): the sum of the two marked numbers, asked at the end.
 
     x: a number in (0, 1) and its mark, of which one is in each half; y: [1, batch, 1].
+    MSE with 16 units, T = 50: LSTM .0002 to .0008; RNN .13 to .17; the best constant 1/6.
     """
     numbers, marks = torch.rand(steps, batch, generator=generator), torch.zeros(steps, batch)
     half = steps // 2
@@ -108,7 +113,10 @@ def draw_adding(batch: int, steps: int, generator: torch.Generator) -> Batch:
 
 
 def draw_anbn(batch: int, steps: int, generator: torch.Generator) -> Batch:
-    """Words aⁿbⁿ (Gers & Schmidhuber 2001), n from 1 to steps // 2 − 1: say what may come next."""
+    """Words aⁿbⁿ (Gers & Schmidhuber 2001), n from 1 to steps // 2 − 1: say what may come next.
+
+    Learnt with n up to 10 and two units, right up to n = 21 to 55 (LSTM), 1 to 12 (GRU), 0 to 9 (RNN).
+    """
     return anbn(torch.randint(1, steps // 2, (batch,), generator=generator), steps)
 
 

@@ -32,7 +32,7 @@ MESSAGES: dict[str, str] = {
     "number_range": "O valor precisa ficar entre {low} e {high}; você escreveu {text}. Nada mudou.",
     "reach_kind": "O alcance do gradiente é medido em nn.LSTM e nn.RNN de uma camada; chegou {found}.",
     "no_seeds": "Para treinar, escolha pelo menos uma semente.",
-    "bias_range": "O bias do forget gate fica aqui entre {low} e {high}. Nada mudou.",
+    "bias_range": "O viés do forget gate fica aqui entre {low} e {high}. Nada mudou.",
     "reach_units": "Aqui as redes têm {sizes} unidades; chegou {found}.",
     "hold_range": (
         "Um portão vale de 0 a 1: 0 fecha, 1 deixa passar tudo. O portão {gate} não foi preso nesse valor."),

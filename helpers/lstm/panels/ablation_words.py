@@ -10,9 +10,9 @@ NAMES = {"whole": "LSTM inteira", "f": "f ≡ 1", "i": "i ≡ 1", "o": "o ≡ 1"
          "gru": "GRU"}
 WIDTHS = {"whole": 125, "f": 70, "i": 70, "o": 70, "rnn": 125, "gru": 70}
 TIPS = {"whole": "Soltar todos os portões (as teclas ← e → mudam de linha)",
-        "f": "Prender o portão f, de esquecimento, em 1; de novo, soltar",
-        "i": "Prender o portão i, de entrada, em 1; de novo, soltar",
-        "o": "Prender o portão o, de saída, em 1; de novo, soltar",
+        "f": "Prender o forget gate, f, em 1; de novo, soltar",
+        "i": "Prender o input gate, i, em 1; de novo, soltar",
+        "o": "Prender o output gate, o, em 1; de novo, soltar",
         "rnn": "Mostrar uma rede recorrente simples", "gru": "Mostrar uma GRU"}
 VALUE = "portão preso em"
 BUTTONS = {    # key: (icon, label, tooltip, width)

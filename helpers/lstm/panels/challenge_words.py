@@ -17,7 +17,7 @@ STORIES = {
     "latch": ("Depois de liga, responda 1.", "Depois de desliga, responda 0."),
     "counter": ("Chegam +1 e −1. Responda sempre com a", "soma de tudo o que já chegou."),
     "register": ("grava troca o valor guardado; apaga põe 0.", "Responda com ele só quando chega lê.")}
-READS = f"Leitura: y(t) = {SCALE:.0f}·h(t)"
+READS = f"Leitura: resposta = {SCALE:.0f}·h(t)"
 INPUTS = {"value": "valor", "mark": "marca", "set": "liga", "reset": "desliga", "move": "x",
           "write": "grava", "erase": "apaga", "read": "lê"}
 ROWS = {"g": "g leva", "f": "f guarda", "i": "i grava", "o": "o mostra"}
@@ -45,7 +45,7 @@ PAUSE = ("pause", "Pausar")
 LANES = {"right": "certa", "given": "dada", "far": "vai até {}", "f": "f (1 guarda)", "i": "i (1 grava)",
          "o": "o (1 mostra)", "g": "g, até ±{}", "c": "c, até ±{}"}
 CHART = {"steps": "passo {}"}
-YOURS, ADAMS = "Os seus pesos · y = 100·h", "Os do Adam · y = {head}·h {sign} {bias}"
+YOURS, ADAMS = "Os seus pesos · resposta = 100·h", "Os do Adam · resposta = {head}·h {sign} {bias}"
 LEGEND = ("— sempre 0", "- - você", "à mão, a nossa")
 NOT_YET, EXAM = "Ainda sem exame", "Exame nº {}: {}"
 RULES = ("★ até metade do erro de ‘sempre 0’,", "★★ até um décimo, ★★★ até um milésimo.")
@@ -66,8 +66,8 @@ LAYER = {"g": "camada principal g(t)", "f": "camada f(t) (forget gate)", "i": "c
 GATE = {"f": "o forget gate", "i": "o input gate", "o": "o output gate"}
 VALUE = "Olhe {gate} {where}: ele vale {own}, e na nossa solução vale {right}. (1 é aberto, 0 é fechado.)"
 MAIN = {"nothing": "g(t) leva 0 justo quando o input gate precisa abrir: nada de novo chega à memória.",
-        "large": "g(t) tem tamanho {own}, e o da nossa solução é {right}. Grande assim, tanh o deforma, e a "
-                 "leitura ainda o multiplica por 100.",
+        "large": "g(t) tem tamanho {own}, e o da nossa solução é {right}. Grande assim, a tanh o deforma, "
+                 "e a leitura ainda o multiplica por 100.",
         "faint": "g(t) tem tamanho {own}, e o da nossa solução é {right}: chega pouco à memória.",
         "other": "g(t) leva outra coisa (tamanho {own}), e não o que a memória precisa guardar."}
 WAYS = {("f", "high"): "O forget gate não fecha {where}: o valor antigo fica somado ao novo, ou não é "
@@ -80,7 +80,7 @@ WAYS = {("f", "high"): "O forget gate não fecha {where}: o valor antigo fica so
         ("o", "high"): "O output gate não fecha {where}: a resposta aparece quando o certo é 0. Feche-o ali.",
         ("o", "low"): "O output gate não abre {where}: a memória pode estar certa, mas não aparece. "
                       "Abra-o ali.",
-        ("g", ""): "Faça g(t) levar {what}: tão pequeno, passa pelos dois tanh quase sem mudar, e a leitura "
+        ("g", ""): "Faça g(t) levar {what}: tão pequeno, passa pelas duas tanh quase sem mudar, e a leitura "
                    "devolve o tamanho."}
 
 RAW = ("Semente {seed}: pesos sorteados, erro {error}. O seu erro, nas mesmas sequências: {yours} {mine}. "

@@ -13,7 +13,7 @@ BUTTONS = {
 PAUSE = "Pausar (espaço)"
 HINT = "k: clique no gráfico ou ← →"
 
-CURVES = {"whole": "LSTM, por todos os caminhos", "by_c": "LSTM, só pela linha de c (Πf)",
+CURVES = {"whole": "LSTM, por todos os caminhos", "by_c": "LSTM, só pelo caminho direto (Πf)",
           "rnn": "RNN simples"}
 REACH = {"title": "|∂h(T)/∂x(T−k)|, antes do treino, T = {steps}, b_f = {bias}",
          "measure": "O maior efeito de uma entrada de x(T−k) sobre uma unidade de h(T)",
@@ -24,8 +24,8 @@ READINGS = {"at": "Em k = {k}", "middle": "mediana", "range": "menor a maior", "
 KEPT = "Πf, na unidade que mais guarda: {kept} ({mean} por passo)"
 KEPT_NONE = "Πf em k = 0 é 1: de c(T) a c(T) não há passo nenhum"
 
-RULES = (f"Ordem temporal: T = {TASK.steps}, {HIDDEN} unidades", "Duas letras X ou Y entre distratores;",
-         "no fim: XX, XY, YX ou YY?  Em amarelo,", "à esquerda: os k em que elas chegam.")
+RULES = (f"Ordem temporal: T = {TASK.steps}, {HIDDEN} unidades", "Dois símbolos, X ou Y, entre distratores;",
+         "no fim: XX, XY, YX ou YY?  Em amarelo,", "à esquerda: os k em que eles chegam.")
 ORDER = {"title": "Acertos, uma linha por semente", "empty": "aperte um botão Treinar",
          "axis": "atualizações", "chance": "chute", "one": "só um dos símbolos"}
 ORDER_OF = "Acertos: {name}"
@@ -36,7 +36,7 @@ GOING_ON, STOPPED = "treinando", "incompleto"
 MARK = {True: "✓", False: "✗", None: "·"}
 
 AT = ("Em k = {k}, o maior efeito de x(T−k) sobre h(T), mediana de {count} sementes: LSTM com b_f = {bias}, "
-      "{whole}; só pela linha de c, {by_c}; RNN simples, {rnn}.")
+      "{whole}; só pelo caminho direto, {by_c}; RNN simples, {rnn}.")
 TRAINING = ("Treinando a {name}, semente {seed}: {updates} atualizações, {right}\u00a0% de acertos em "
             "{fresh} sequências novas (chute: 25\u00a0%; só um dos símbolos: 50\u00a0%).")
 OVER = ("{name}: {solved} de {count} sementes chegaram a 99\u00a0% de acertos em até {budget} atualizações; "
