@@ -281,7 +281,7 @@ def numbers_in(text: str) -> list[str]:
     return re.findall(r"\d+\.\d+", text.replace(",", "."))
 
 
-@pytest.mark.parametrize(("said", "part"), [("LSTM inteira", "register"), ("viés 3", "gradients"),
+@pytest.mark.parametrize(("said", "part"), [("| LSTM inteira", "register"), ("viés 3", "gradients"),
                                             ("| GRU | 1, 9", "anbn")])
 def test_the_tables_of_lesson_03_are_those_that_were_measured(said, part):
     """Every number of a table in the notebook stands, to as many digits, in the benchmark's own."""
@@ -303,7 +303,8 @@ def test_the_tables_of_lesson_03_are_those_that_were_measured(said, part):
     found = [float(value) for value in numbers_in(measured)]
     for value in numbers_in("\n".join(row for row in rows if "à mão" not in row)):
         digits = len(value.split(".")[1])
-        assert any(f"{one:.{digits}f}" == value for one in found), value
+        half = 0.51 * 10**-digits    # the benchmark's own numbers are rounded too
+        assert any(abs(one - float(value)) <= half for one in found), value
 
 
 UPPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

@@ -1,6 +1,6 @@
 """Small tasks that say what a memory is for, with exact targets.
 
-All draw from a generator of their own and put time first: x [steps, batch, inputs]. What nets reach on them was
+All draw from a generator of their own and put time first: x [steps, batch, inputs]. What nets reach was
 measured with `python -m benchmarks.lstm`; the figures below are medians, or ranges over seeds.
 """
 

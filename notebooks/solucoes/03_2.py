@@ -3,4 +3,4 @@
 
 def atualizar(c, f, i, g):
     # O que fica da memória, mais o que entra do candidato; * é elemento por elemento.
-    return f * c + i * g  # todos de uma só forma: [..., unidades]
+    return f * c + i * g  # todos de uma só forma: [lote, unidades]

@@ -5,4 +5,4 @@ import torch
 
 def mostrar(o, c):
     # Primeiro a tanh espreme a cópia de c; depois o portão decide quanto dela aparece.
-    return o * torch.tanh(c)  # [..., unidades]
+    return o * torch.tanh(c)  # [lote, unidades]
