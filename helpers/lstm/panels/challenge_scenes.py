@@ -144,7 +144,8 @@ def adam(place: Place, now: Attempt, attempts: Row, other: Row) -> Scene:
               for grid, knobs, write in zip(grids, (place.mine, found), (words.short, words.rough),
                                             strict=True)]
     curve = {step: error for step, error in now.curve.items() if step <= now.steps}
-    rest = [attempt.curve for attempt in attempts if attempt and attempt is not now]
+    rest = [{step: error for step, error in attempt.curve.items() if step <= attempt.steps}
+            for attempt in attempts if attempt and attempt is not now]
     notes = zip(words.LEGEND, map(words.error, (asked.zero, yours, asked.best)), strict=True)
     rows = [(f"{words.SEED.lower()} {n}", _standing(attempt)) for n, attempt in enumerate(attempts)]
     drawing = svg.page(
