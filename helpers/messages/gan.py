@@ -136,5 +136,5 @@ MESSAGES: dict[str, str] = {
         "Este teste já terminou e o resultado está na tela. Aperte “Novo teste” para julgar outras imagens."),
     "no_point": (
         "A linha do tempo não tem nenhum ponto no passo {step} ou antes dele. O treino ficou onde estava."),
-    "nothing_to_undo": "Não há o que desfazer: esta é a primeira escolha.",
+    "nothing_to_undo": "Não há o que desfazer.",
 }

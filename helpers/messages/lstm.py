@@ -49,10 +49,10 @@ MESSAGES: dict[str, str] = {
         "ou aperte Próxima semente."),
     "trained_all": "A tabela está cheia: todas as linhas treinaram com as {seeds} sementes.",
     "cell_panel": (
-        "Este painel mostra de 1 a {most} unidades, de 1 a {most} entradas e uma sequência só. A célula tem "
-        "{hidden} unidades e {inputs} entradas; a sequência tem a forma {shape}."),
+        "“A célula por dentro” mostra de 1 a {most} unidades, de 1 a {most} entradas e uma sequência só. "
+        "A célula tem {hidden} unidades e {inputs} entradas; a sequência tem a forma {shape}."),
     "no_such_step": "A sequência tem os passos de tempo 1 a {steps}; o passo {t} não existe.",
-    "nothing_undone": "Não há edição a desfazer.",
+    "choice_unknown": "“{found}” não existe neste painel. Escolha um destes: {known}.",
     "attempts_over": (
         "Com esta partida, o Adam já treinou as {seeds} sementes até o fim. Escolha outra Partida, ou aperte "
         "Início para treinar esta semente de novo."),

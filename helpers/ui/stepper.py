@@ -1,5 +1,7 @@
 """The transport bar: ⏮ ◀ ▶ ⏩ ⏵ and a scrubber over any engine, the same in every panel."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets as widgets
@@ -38,7 +40,7 @@ class StepperPanel(Panel):
         self.scrubber = widgets.IntSlider(min=0, max=0, description=TURN_LABEL, readout=False,
                                           layout=widgets.Layout(width="220px"),
                                           style={"description_width": "initial"})
-        self._following = False    # true while the scrubber follows the walk
+        self._following = False    # true while the controls follow the state
         super().__init__(controls, [*self.buttons.values(), self.speed, self.scrubber])
         for key, button in self.buttons.items():
             button.on_click(lambda _, key=key: self._press(key))
@@ -58,20 +60,26 @@ class StepperPanel(Panel):
         self.walk, turn, count = state
         self.walk.goto(turn, count)
 
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Set controls: what they say meanwhile is not the learner's wish."""
+        self._following = True
+        try:
+            yield
+        finally:
+            self._following = False
+
     def follow(self) -> None:
         playing = self.stage.playing
         icon, label = PLAYING if playing else BUTTONS["play"][:2]
         button = self.buttons["play"]
         button.icon, button.description, button.button_style = icon, label, "info" if playing else ""
-        self._following = True
-        try:
+        with self.following():
             # in this order, so that min never passes max
             self.scrubber.max = max(self.walk.reached, self.scrubber.min)
             self.scrubber.min = self.walk.oldest
             self.scrubber.max = self.walk.reached
             self.scrubber.value = self.walk.turn
-        finally:
-            self._following = False
 
     def on_key(self, key: str) -> None:
         self._act(key)

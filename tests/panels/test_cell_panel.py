@@ -206,7 +206,7 @@ def test_a_drag_moves_what_follows_and_one_undo_takes_it_all_back(target):
     panel.controls.undo.click()
     assert state(panel) == before and panel.errors == 0 and panel.controls.undo.disabled
     panel.controls.undo.click()
-    assert panel.stage.notice.startswith("Não há edição")
+    assert panel.stage.notice.startswith("Não há o que desfazer")
 
 
 def test_the_slider_stands_nearest_to_the_number_and_following_it_is_no_edit():
@@ -336,9 +336,8 @@ def test_another_sequence_is_opened_at_the_end_of_a_step():
     cell, script = other.walk.engine.cell, other.walk.engine.script
     weights = [part.clone() for part in cell.parameters()]
     choose(panel.controls.unit, 1)
-    slide(panel, 1.0)
     panel.show(cell, script, 17)
-    assert place(panel) == (17, 15) and not panel.past and panel.choice.unit == 0
+    assert place(panel) == (17, 15) and panel.choice.unit == 0
     assert_shows_the_cell(panel)
     select(panel, Target("W", "i"), which=2)
     slide(panel, -1.0)
@@ -347,10 +346,37 @@ def test_another_sequence_is_opened_at_the_end_of_a_step():
     panel.controls.undo.click()
     before = state(panel)
     for t in (-1, 24):
-        panel.show(cell, script, t)
+        assert panel.show(cell, script, t) == panel.stage.notice
         assert "não existe" in panel.stage.notice and state(panel) == before
-    panel.show(LSTMCell(5, 2), Script(torch.zeros(3, 5)), 0)
+    assert panel.show(LSTMCell(5, 2), Script(torch.zeros(3, 5)), 0) == panel.stage.notice
     assert "de 1 a 4 entradas" in panel.stage.notice and state(panel) == before and panel.errors == 0
+
+
+def test_playing_stops_silently_at_the_end_and_begins_again():
+    panel = random_panel(1, seed=0, inputs=1, steps=2)
+    run_to(panel, 2)
+    panel.buttons["play"].click()
+    assert panel.stage.playing and place(panel) == (0, 0)
+    for _ in range(40):
+        send(panel, type="tick")
+    assert not panel.stage.playing and panel.stage.notice == "" and place(panel) == (1, 15)
+    assert "passo de tempo" in panel.buttons["turn"].tooltip
+
+
+def test_controls_speak_again_after_they_could_not_be_set(monkeypatch):
+    panel = CellPanel()
+    monkeypatch.setattr(panel.controls, "follow", lambda *args: 1 / 0)
+    panel.buttons["step"].click()
+    monkeypatch.undo()
+    slide(panel, -1.0)
+    assert panel.walk.engine.script.xs[0, 0] == -1
+
+
+def test_a_cell_in_training_is_copied_without_its_gradients():
+    cell = LSTMCell(2, 2, torch.Generator().manual_seed(0))
+    panel = CellPanel(cell)
+    run_to(panel, 2)
+    assert not panel.walk.values["h"].requires_grad and all(part.requires_grad for part in cell.parameters())
 
 
 @pytest.mark.parametrize(("cell", "xs"), [((1, 5), (3, 1)), ((5, 1), (3, 5)), ((2, 2), (3, 1)),

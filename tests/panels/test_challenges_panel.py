@@ -108,7 +108,7 @@ def test_the_solution_is_chosen_graded_and_undone_bit_for_bit(key):
         assert_shows(panel)
     assert panel.place.mine == start
     press(panel, "undo")
-    assert panel.stage.notice == MESSAGES["nothing_undone"]
+    assert panel.stage.notice == MESSAGES["nothing_to_undo"]
     press(panel, "check")    # another exam, never the same again
     assert panel.grade.number == 2 and panel.grade.stars == 0
     assert panel.errors == 0

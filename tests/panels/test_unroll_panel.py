@@ -131,6 +131,17 @@ def click_input(panel: Unroll, k: int, t: int) -> None:
     send(panel, type="click", x=LEFT + (t + 0.5) * plan.column, y=TOP + (k + 0.5) * plan.row)
 
 
+def assert_says_what_is_open(panel: Unroll, cell: CellPanel, before: Any, told: str) -> bool:
+    """The sentence names the cell's panel where the last event opened this very step there."""
+    moved, said = cell.walk is not before, f"Aberto em “{cell.title}”" in panel.stage.sentence
+    if moved:
+        assert said and cell.walk.engine.script is panel.script and cell.choice.unit == panel.unit
+        assert place(cell) == (panel.t, 15)
+    elif said:    # nothing happened since
+        assert panel.stage.sentence == told
+    return moved
+
+
 def events(panel: Unroll, chance: random.Random) -> list:
     c, plan = panel.controls.choices, panel.view.plan
     x, y = chance.uniform(-20, 960), chance.uniform(-20, 470)
@@ -144,6 +155,8 @@ def events(panel: Unroll, chance: random.Random) -> list:
     act = chance.choice(list(panel.controls.acts))
     return [(3, lambda: send(panel, type="click", x=x, y=y)), (6, lambda: click_input(panel, k, t)),
             (6, lambda: click_map(panel, chance.choice(MAPS), unit, t)),
+            (4, lambda: [panel.buttons["step"].click() for _ in range(t % 8)]),
+            (9, lambda: click_map(panel, chance.choice(MAPS), unit, chance.randrange(max(1, panel.done)))),
             (6, lambda: choose(c[name], index)), (8, lambda: c[slider].set_state({"value": value})),
             (3, lambda: c["held"].set_state({"value": chance.random() < 0.6})),
             (4, panel.controls.acts[act].click)]
@@ -151,18 +164,24 @@ def events(panel: Unroll, chance: random.Random) -> list:
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_it_shows_an_lstms_numbers_after_any_event(seed):
-    chance, panel = random.Random(seed), Unroll(scene=("register", "random")[seed])
-    seen, notices = set(), set()
-    for number in range(160):
-        happen(common_events(panel, chance) + events(panel, chance), chance)
+    chance, cell = random.Random(seed), CellPanel()
+    panel = Unroll(cell, scene=("register", "random")[seed])
+    seen, notices, openings = set(), set(), 0
+    for number in range(260):
+        walk, told = cell.walk, panel.stage.sentence
         if number % 40 == 39:    # every scene, whatever chance has it
             choose(panel.controls.choices["scene"], number // 40 % len(SCENES))
+        else:
+            happen(common_events(panel, chance) + events(panel, chance), chance)
         assert panel.errors == 0, panel.stage.notice
+        openings += assert_says_what_is_open(panel, cell, walk, told)
+        if chance.random() < 0.2:    # the learner goes on there
+            cell.buttons[chance.choice(["reset", "back", "turn"])].click()
         notices.add(panel.stage.notice[:20])
         seen.add((panel.scene.key, panel.walk.op.key if panel.walk.op else ""))
         if number % 4 == 0:
             assert_shows_the_lstm(panel)
-    assert len({key for key, _ in seen}) >= 4 and len({op for _, op in seen}) >= 8
+    assert openings >= 5 and len({key for key, _ in seen}) >= 4 and len({op for _, op in seen}) >= 8
     assert all(not n or n.startswith(("A sequência acabou", "Não há o que")) for n in notices), notices
 
 
@@ -283,9 +302,83 @@ def test_a_click_on_a_map_opens_that_step_in_the_cells_panel():
     assert (panel.t, panel.unit) == (6, 3) and cell.errors == panel.errors == 0
     assert values["h"].tolist() == panel.view.values["h"][6].tolist()
     assert cell.title in panel.stage.sentence
+    assert cell.choice.unit == 3
     panel.buttons["reset"].click()
     click_map(panel, "h", 3, 6)    # not computed any more
     assert "ainda não foi calculada" in panel.stage.sentence and cell.title not in panel.stage.sentence
+
+
+def between(panel: Unroll) -> None:
+    """Click in the gap between two maps, which chooses a time step only."""
+    plan = panel.view.plan
+    send(panel, type="click", x=LEFT + 12.5 * plan.column, y=plan.top(1) - 2)
+
+
+def outside(panel: Unroll) -> None:
+    send(panel, type="click", x=2, y=2)
+
+
+@pytest.mark.parametrize("event", [
+    lambda panel: panel.controls.choices["t"].set_state({"value": 5}),
+    lambda panel: click_input(panel, 0, 9), lambda panel: choose(panel.controls.choices["unit"], 1), between,
+    outside,
+    lambda panel: panel.controls.choices["x"].set_state({"value": 1.5}),
+    lambda panel: panel.scrubber.set_state({"value": panel.walk.turn - 1}),
+    lambda panel: panel.buttons["back"].click()])
+def test_it_does_not_say_open_of_what_was_not_opened(event):
+    cell = CellPanel()
+    panel = Unroll(cell, scene="random")
+    event(panel)
+    assert cell.title not in panel.stage.sentence
+    click_map(panel, "c", 2, 6)
+    assert cell.title in panel.stage.sentence
+    walk, told = cell.walk, panel.stage.sentence
+    event(panel)
+    assert cell.walk is walk and (cell.title not in panel.stage.sentence or panel.stage.sentence == told)
+    assert panel.errors == 0 and (event is outside) == (panel.stage.sentence == told)
+
+
+def test_a_cell_too_large_for_the_cells_panel_is_shown_here_with_the_reason():
+    cell, rng = CellPanel(), torch.Generator().manual_seed(0)
+    panel = Unroll(cell, scene=scene(LSTMCell(1, 8, rng), Script(torch.randn(10, 1, generator=rng))))
+    before = state(cell)
+    click_map(panel, "f", 6, 4)
+    assert (panel.t, panel.unit) == (4, 6) and panel.stage.sentence.startswith("Passo 5, unidade 7")
+    assert "Aberto em" not in panel.stage.sentence and "“A célula por dentro” mostra de 1 a 4" in panel.notice
+    assert panel.stage.notice == panel.notice and state(cell) == before and panel.errors == 0
+
+
+@pytest.mark.parametrize("other", [
+    lambda panel: panel.controls.choices["t"].set_state({"value": 3}),
+    lambda panel: panel.scrubber.set_state({"value": 20}), lambda panel: click_map(panel, "c", 0, 3),
+    lambda panel: choose(panel.controls.choices["unit"], 1)])
+def test_a_drag_after_another_place_was_shown_is_undone_by_itself(other):
+    panel = Unroll(scene="random")
+    x, t, undo = (*(panel.controls.choices[name] for name in ("x", "t")), panel.controls.acts["undo"])
+    script = panel.script
+    for value in (-1.0, 0.5):
+        x.set_state({"value": value})
+    assert len(panel.past) == 1
+    other(panel)
+    t.set_state({"value": 24})
+    x.set_state({"value": 1.2})
+    assert len(panel.past) == 2
+    undo.click()
+    assert panel.script.xs[23, panel.k] == 0.5
+    undo.click()
+    assert panel.script is script and not panel.past
+
+
+def test_undo_brings_the_value_of_the_held_gate_back_too():
+    panel = Unroll()
+    panel.controls.choices["level"].set_state({"value": 0.5})
+    panel.controls.acts["undo"].click()
+    assert panel.level == panel.controls.choices["level"].value == 0 and panel.script.held == {}
+
+
+def test_a_scene_that_is_not_known_is_answered():
+    with pytest.raises(CourseError, match=r"“nope” não existe neste painel\. Escolha um destes: 'register'"):
+        Unroll(scene="nope")
 
 
 def test_a_net_that_learns_can_be_staged():

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import torch
@@ -18,7 +18,7 @@ from helpers.ui.style import num
 UNIT, EDIT, WHICH, VALUE, NUMBER = "Unidade", "Editar", "nº", "Arraste", "Valor"
 FREE, UNDO = "Soltar", "Desfazer"
 FREE_TIP = "Soltar o portão que está preso, ou o estado posto à mão (✎)"
-UNDO_TIP = "Desfazer a última edição"
+UNDO_TIP = "Desfazer a última edição, ou voltar à célula de antes"
 STATES = {"x": "x(t)", "h": "h(t−1)", "c": "c(t−1)"}
 LIMITS = {"x": (-100, 100), "h": (-1, 1), "c": (-100, 100), "hold": (0, 1)}    # of what is typed
 WEIGHTS = (-100, 100)
@@ -161,8 +161,3 @@ def freed(script: Script, choice: Choice, t: int, hidden: int) -> Script | None:
     if kind == "hold" and not math.isnan(held(script, layer, t, unit)):
         return script.with_hold(layer, unit, None, hidden)
     return None
-
-
-def snapshot(sequence: Sequence) -> tuple[dict[str, Any], Script]:
-    """What an edit may change: a copy of the weights, and the script, which is never written into."""
-    return {name: part.clone() for name, part in sequence.cell.state_dict().items()}, sequence.script

@@ -132,7 +132,7 @@ class GateChallenges(Panel):
 
     def _undo(self) -> None:
         if not self.past:
-            raise CourseError("nothing_undone")
+            raise CourseError("nothing_to_undo")
         before, now = self.past.pop()[0], self.place
         self.place = replace(before, exams=now.exams, seed=now.seed, start=now.start, said="step")
 

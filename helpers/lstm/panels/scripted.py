@@ -1,11 +1,13 @@
 """What the panels over a sequence share: edits that keep the place, and a way back from them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from helpers.errors import CourseError
 from helpers.lstm.cell import LSTMCell
 from helpers.lstm.sequence import Script, Sequence
 from helpers.steps import Walk
+from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 
 KEPT = 100    # edits that can be undone
@@ -22,6 +24,13 @@ def walked(cell: LSTMCell, script: Script, turn: int, count: int) -> Walk:
     for _ in range(count):
         walk.step()
     return walk
+
+
+def known(key: str, choices: Mapping[str, Any]) -> Any:
+    """Look a choice up by its key; raises `choice_unknown`."""
+    if key not in choices:
+        raise CourseError("choice_unknown", found=str(key)[:20], known=", ".join(map(repr, choices)))
+    return choices[key]
 
 
 class ScriptPanel(StepperPanel):
@@ -82,7 +91,26 @@ class ScriptPanel(StepperPanel):
 
     def rewrite(self, script: Script) -> None:
         """Walk another script up to the place where we are."""
-        self.start(self.walk.engine.cell, script, self.walk.turn, self.walk.count)
+        turn, count = self.walk.turn, self.walk.count
+        self.start(self.walk.engine.cell, script, turn, count)
+        if not count:
+            self.stand(turn)    # at a step's start, not at the end of the one before
+
+    def stand(self, turn: int) -> None:
+        """Go to the start of a time step, walked already or not."""
+        if turn > self.walk.reached:
+            self.walk.seek(self.walk.reached)
+            self.walk.run(turn - self.walk.turn)
+            self.walk.step()
+        self.walk.seek(turn)
+
+    def settle(self) -> None:
+        """Close the present edit: the next one, even by the same control, is undone by itself."""
+        self.past = [(here, "") for here, _ in self.past]
+
+    def leave(self) -> None:
+        """Turn to another place: what was said of the one before no longer holds."""
+        self.settle()
 
     def undo(self) -> None:
         self.stage.playing = False
@@ -90,9 +118,11 @@ class ScriptPanel(StepperPanel):
             raise CourseError("nothing_to_undo")
         here, _ = self.past[-1]
         self.past = self.past[:-1]
+        self.settle()
         self.back_to(here)
 
     def on_tick(self) -> None:
+        self.leave()
         if self.done == self.script.steps:
             self.stage.playing = False
         else:
@@ -101,5 +131,11 @@ class ScriptPanel(StepperPanel):
     def _act(self, key: str) -> None:
         if key == "play" and not self.stage.playing and self.done == self.script.steps:
             self.walk.reset()    # played at its end, it begins again
-        self.past = [(here, "") for here, _ in self.past]    # the next edit is undone by itself
+        self.leave()
         super()._act(key)
+
+    @guarded
+    def _seek(self, turn: int) -> None:
+        self.stage.playing = False
+        self.leave()
+        self.walk.seek(turn)

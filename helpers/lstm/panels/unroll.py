@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.errors import CourseError
 from helpers.lstm.panels import unroll_words as words
-from helpers.lstm.panels.scripted import ScriptPanel
+from helpers.lstm.panels.scripted import ScriptPanel, known
 from helpers.lstm.panels.unroll_controls import STEP, Controls
 from helpers.lstm.panels.unroll_view import View
 from helpers.lstm.scenes import FLAGS, SCENES, Scene, impulse
@@ -19,16 +19,19 @@ class Unroll(ScriptPanel):
     """The stepper over a scene; a click on a map shows that step, here and in the panel of the cell."""
 
     title = "Desenrolando no tempo"
-    kept = ("scene", "seed", "asked", "unit", "k", "gate", "where", "level", "news", "reference")
+    kept = ("scene", "seed", "asked", "opened", "unit", "k", "gate", "where", "level", "news", "reference")
 
     def __init__(self, cell_panel: Any = None, scene: Scene | str = "register") -> None:
-        """cell_panel: has `title` and `show(cell, script, t)`; scene: a Scene or a key of SCENES.
+        """cell_panel: has `title` and `show(cell, script, t, unit)`; scene: a Scene or a key of SCENES.
 
-        Raises `unroll_size` for what cannot be drawn.
+        Raises `choice_unknown`, and `unroll_size` for what cannot be drawn.
         """
         self.cell_panel, self.seed = cell_panel, 0
-        self.scene = self.first = _fitting(SCENES[scene](0) if isinstance(scene, str) else scene)
+        if isinstance(scene, str):
+            scene = known(scene, SCENES)(0)
+        self.scene = self.first = _fitting(scene)
         self.asked: int | None = None    # the step that was clicked, from 0
+        self.opened = False    # it was opened in the panel of the cell by the last event
         self.unit, self.k = 0, self.scene.script.xs.shape[1] - 1
         self.gate, self.where, self.level = "f", "cell", 0.0
         self.news, self.reference = "", None    # what the last edit did, and the values before it
@@ -80,20 +83,24 @@ class Unroll(ScriptPanel):
             return words.effect(self.news, self.reference, self.view.values, min(t, self.done - 1), unit)
         known, held = self.view.at(t, unit), self.view.held(t, unit)
         if self.asked is not None:
-            title = self.cell_panel.title if self.cell_panel else ""
+            title = self.cell_panel.title if self.opened else ""
             return words.asked(known, t, unit, held, title)
         return words.sentence(op.key if op else "", known, t, unit, held)
 
     def follow(self) -> None:
-        self._following = True
         scene = self.scene
-        self.controls.follow(
-            scene=scene.key, k=self.k, x=self.set_to("x"), t=self.t + 1, unit=self.unit, gate=self.gate,
-            level=self.set_to("level"), where=self.where, held=self.preset is not None,
-            names=words.names(scene.inputs), units=scene.cell.hidden, steps=self.script.steps,
-            flag=scene.inputs[self.k] in FLAGS)
+        with self.following():
+            self.controls.follow(
+                scene=scene.key, k=self.k, x=self.set_to("x"), t=self.t + 1, unit=self.unit, gate=self.gate,
+                level=self.set_to("level"), where=self.where, held=self.preset is not None,
+                names=words.names(scene.inputs), units=scene.cell.hidden, steps=self.script.steps,
+                flag=scene.inputs[self.k] in FLAGS)
         self.controls.acts["other"].disabled = scene.key not in SCENES
         super().follow()
+
+    def leave(self) -> None:
+        super().leave()
+        self.asked, self.opened, self.news = None, False, ""
 
     def on_click(self, x: float, y: float) -> None:
         hit = self.view.plan.hit(x, y)
@@ -108,25 +115,14 @@ class Unroll(ScriptPanel):
         elif what == "map":
             self.unit = row
             if self.cell_panel and t < self.view.columns("y"):
-                self.cell_panel.show(self.scene.cell, self.script, t)
-
-    def _act(self, key: str) -> None:
-        self.asked, self.news = None, ""
-        super()._act(key)
-
-    def on_tick(self) -> None:
-        self.asked, self.news = None, ""
-        super().on_tick()
-
-    @guarded
-    def _seek(self, turn: int) -> None:
-        self.asked, self.news, self.stage.playing = None, "", False
-        self.walk.seek(turn)
+                self.notice = self.cell_panel.show(self.scene.cell, self.script, t, row)
+                self.opened = not self.notice
 
     @guarded
     def _choose(self, name: str, value: Any) -> None:
         if name in ("x", "level") and abs(value - self.set_to(name)) < STEP / 2:
             return    # the page's slider says again, in its own steps, what it was told
+        self.opened = False
         if name == "scene":
             self._play(self.first if value == self.first.key else SCENES[value](0), 0)
         elif name == "x":
@@ -134,16 +130,18 @@ class Unroll(ScriptPanel):
         elif name == "t":
             self._look(value - 1)
         elif name == "level":
-            self.level = value
             self._hold(value, f"hold {self.gate} {self.where} {self.t} {self.unit}")
+            self.level = value
         elif name == "held":
             self._hold(self.level if value else None)
         else:    # unit, k, gate, where
             self.stage.playing = False
+            self.settle()
             setattr(self, name, value)
 
     @guarded
     def _do(self, key: str) -> None:
+        self.opened = False
         if key == "undo":
             self.undo()
         elif key == "other":
@@ -154,7 +152,9 @@ class Unroll(ScriptPanel):
 
     def _look(self, t: int) -> None:
         """Show another step's numbers."""
-        self.stage.playing, self.asked, self.news = False, t, ""
+        self.stage.playing = False
+        self.leave()
+        self.asked = t
 
     def _play(self, scene: Scene, seed: int) -> None:
         """Put another scene on, with all its steps done."""
