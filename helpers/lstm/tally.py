@@ -67,6 +67,12 @@ def closed_form(given: Script, done: int) -> float:
     return (start * later[0] + (given.xs[:done, 0].sign().double() * later[1:]).sum()).item()
 
 
+def plain_sum(given: Script, done: int) -> float:
+    """What c would be after `done` steps if nothing had leaked: c(0) + Σ x(k)."""
+    start = given.memory.get(("c", 0), torch.zeros(1)).double()[0]
+    return (start + given.xs[:done, 0].sign().double().sum()).item()
+
+
 def twins(h: Tensor, o: float) -> list[int]:
     """List the counts from −TESTED to TESTED that give this very h: o·tanh(n) in h's own precision."""
     counts = torch.arange(-TESTED, TESTED + 1)

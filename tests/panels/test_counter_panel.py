@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from helpers.errors import CourseError
 from helpers.lstm import tally
 from helpers.lstm.counter_figures import C_HIGH, C_TOP, H_HIGH, H_LINE, H_TOP, MOST, RIGHT_ENDS
 from helpers.lstm.handmade import counter
@@ -175,6 +176,87 @@ def test_with_o_shut_c_lives_on_unseen_and_comes_back_at_once():
     panel.moves["zero"].click()
     assert panel.walk.engine.h.item() == pytest.approx(math.tanh(8), abs=1e-7)
     assert_shows_the_count(panel)
+
+
+def test_before_the_first_step_it_does_not_read_a_count_from_h():
+    for preset in PRESETS:
+        panel = Counter(preset, done=0)
+        for _ in range(14):    # up to and with tanh(c): h is not computed yet
+            assert "Ainda não: nenhum passo foi dado." in panel.stage.svg
+            assert not any(words in panel.stage.svg for words in ("artanh", "Não: 0", "Sim: só"))
+            panel.buttons["step"].click()
+        assert "artanh" in panel.stage.svg and panel.errors == 0
+        assert_shows_the_count(panel)
+
+
+def test_with_f_back_at_one_nothing_leaks_any_more_but_the_count_is_not_right_either():
+    panel = Counter("leak", done=8)
+    assert "Com f menor que 1" in panel.stage.sentence
+    panel.sliders["f"].set_state({"value": 1.0})
+    panel.moves["plus"].click()
+    assert panel.walk.engine.c.item() == pytest.approx(1 + 10 * (1 - 0.9**8), rel=1e-6)
+    assert "menor que 1" not in panel.stage.sentence and "a conta certa é 9." in panel.stage.sentence
+    panel = Counter("up", done=8)    # a leak may leave a whole number
+    for level, c, said in ((0.5, 5, "Com f menor que 1"), (1.0, 6, "a conta certa é 10.")):
+        panel.sliders["f"].set_state({"value": level})
+        panel.moves["plus"].click()
+        assert panel.walk.engine.c.item() == c and said in panel.stage.sentence
+        assert "a conta certa. h" not in panel.stage.sentence
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_sliders_say_how_the_gates_stand_in_the_next_step(preset):
+    panel = Counter(preset, done=0)
+    for t in range(panel.script.steps):
+        assert place(panel)[0] in (t - 1, 0)
+        for gate, slider in panel.sliders.items():
+            held = panel.script.held[gate][t, 0].item() if gate in panel.script.held else 1.0
+            level = 1.0 if math.isnan(held) else held
+            assert slider.value == pytest.approx(level) and style.num(level, 2) in slider.description
+        panel.buttons["turn"].click()
+    panel.scrubber.set_state({"value": 0})
+    assert panel.sliders["o"].value == (preset != "hidden")
+    panel.moves["plus"].click()    # a step of one's own is as they say
+    assert panel.walk.values["o"].item() == pytest.approx(panel.sliders["o"].value, abs=1e-6)
+    panel.undo_button.click()
+    assert panel.errors == 0 and panel.sliders["o"].value == (preset != "hidden")
+
+
+def test_a_level_set_past_the_end_holds_in_the_step_that_follows():
+    panel = Counter("updown", done=16)
+    panel.sliders["o"].set_state({"value": 0.5})
+    assert panel.sliders["o"].value == 0.5
+    panel.moves["plus"].click()
+    assert panel.walk.values["o"].item() == 0.5 and panel.sliders["o"].value == 0.5
+    panel.scrubber.set_state({"value": 3})
+    assert panel.sliders["o"].value == 1
+
+
+@pytest.mark.parametrize("other", [
+    lambda panel: panel.scrubber.set_state({"value": 2}), lambda panel: panel.buttons["back"].click(),
+    lambda panel: (panel.buttons["play"].click(), send(panel, type="tick"))])
+def test_a_drag_after_another_place_was_shown_is_an_edit_of_its_own(other):
+    panel = Counter(done=5)
+    for level in (0.4, 0.5):
+        panel.sliders["f"].set_state({"value": level})
+    there = state(panel)
+    other(panel)
+    here = state(panel)
+    for level in (0.7, 0.8):
+        panel.sliders["f"].set_state({"value": level})
+    assert len(panel.past) == 2
+    panel.undo_button.click()
+    assert state(panel) == here
+    panel.sliders["f"].set_state({"value": 0.3})    # joins nothing that was before the undo
+    assert len(panel.past) == 2
+    for _ in range(2):
+        panel.undo_button.click()
+    assert panel.script.held == {} and there != here and panel.errors == 0
+
+
+def test_a_sequence_that_is_not_known_is_answered():
+    with pytest.raises(CourseError, match="“zzz” não existe neste painel"):
+        Counter("zzz")
 
 
 def test_a_move_of_ones_own_finishes_the_step_drops_the_rest_and_is_undone_bit_by_bit():

@@ -8,7 +8,7 @@ from helpers.lstm import tally
 from helpers.lstm.handmade import counter
 from helpers.lstm.panels import counter_words as words
 from helpers.lstm.panels import unroll_words
-from helpers.lstm.panels.scripted import ScriptPanel
+from helpers.lstm.panels.scripted import ScriptPanel, known
 from helpers.ui import svg
 from helpers.ui.panel import guarded
 from helpers.ui.stage import KEYS
@@ -25,8 +25,9 @@ class Counter(ScriptPanel):
     kept = ("preset", "levels", "news")
 
     def __init__(self, preset: str = "updown", done: int = 8) -> None:
-        """preset: a key of tally.MOVES; done: how many of its steps are walked at the start."""
-        self.preset, self.levels, self.news = preset, {"f": tally.MOVES[preset].f, "o": 1.0}, ""
+        """preset: a key of tally.MOVES, otherwise `choice_unknown`; done: how many steps are walked."""
+        moves = known(preset, tally.MOVES)
+        self.preset, self.levels, self.news = preset, {"f": moves.f, "o": 1.0}, ""
         self.moves = {key: widgets.Button(description=label, tooltip=tip, layout={"width": "64px"})
                       for key, (label, _, tip) in words.MOVES.items()}
         self.choice = widgets.Dropdown(options=[(label, key) for key, label in words.PRESETS.items()],
@@ -35,7 +36,7 @@ class Counter(ScriptPanel):
         self.sliders = {gate: widgets.FloatSlider(min=0, max=1, step=0.05, description=label,
                                                   readout=False, layout={"width": "400px"}, **FIT)
                         for gate, label in words.LEVELS.items()}
-        script = tally.script(tally.MOVES[preset])
+        script = tally.script(moves)
         super().__init__(counter(), script, [*self.moves.values(), self.choice, self.undo_button,
                                              *self.sliders.values()], done)
         self.stage.heard = KEYS | COUNT_KEYS
@@ -66,7 +67,7 @@ class Counter(ScriptPanel):
         h = torch.tensor(course.hs[-1])
         o = self._held("o", done - 1)
         answers = words.answers(course.cs[done], h, o, tally.closed_form(self.script, done),
-                                "f" in self.script.held)
+                                "f" in self.script.held) if done else words.answers_at_start()
         roof = words.ROOF.format(figures.exact(round(course.roof, 6))) if course.roof else ""
         return svg.page(448, figures.charts(course, words.CHART | {"roof": roof}),
                         figures.table(words.HEAD, rows, done > 0), figures.answer(words.QUESTION, answers),
@@ -87,15 +88,22 @@ class Counter(ScriptPanel):
         t = self.done
         return words.sentence(t, course.xs[t - 1], course.cs[t - 1:t + 1], course.hs[t],
                               self._held("f", t - 1), self._held("o", t - 1),
-                              tally.closed_form(self.script, t))
+                              tally.closed_form(self.script, t), tally.plain_sum(self.script, t))
 
     def follow(self) -> None:
-        self._following = True
-        self.choice.value = self.preset
-        for gate, slider in self.sliders.items():
-            slider.value = self.levels[gate]
-            slider.description = words.LEVELS[gate].format(words.num(self.levels[gate], 2))
+        with self.following():
+            self.choice.value = self.preset
+            for gate, level in self.next_levels.items():
+                self.sliders[gate].value = level
+                self.sliders[gate].description = words.LEVELS[gate].format(words.num(level, 2))
         super().follow()
+
+    @property
+    def next_levels(self) -> dict[str, float]:
+        """Where the gates stand in the step in work, or the next; past the script's end, as they were set."""
+        if self.done == self.script.steps:
+            return self.levels
+        return {gate: round(self._held(gate, self.done), 4) for gate in self.levels}
 
     def _held(self, gate: str, t: int) -> float:
         """The value of a gate in step t (from 0): as it is held, or the counter's own 1."""
@@ -108,8 +116,11 @@ class Counter(ScriptPanel):
         walk = self.walk
         return walk.trace[t - 1]["squashed"] if t <= walk.turn else walk.values["squashed"].item()
 
-    def _act(self, key: str) -> None:
+    def leave(self) -> None:
+        super().leave()
         self.news = ""
+
+    def _act(self, key: str) -> None:
         if key in words.MOVES:
             self._move(words.MOVES[key][1])
         elif key == "undo":
@@ -117,20 +128,13 @@ class Counter(ScriptPanel):
         else:
             super()._act(key)
 
-    def on_tick(self) -> None:
-        self.news = ""
-        super().on_tick()
-
-    @guarded
-    def _seek(self, turn: int) -> None:
-        self.news, self.stage.playing = "", False
-        self.walk.seek(turn)
-
     def _move(self, x: float) -> None:
         """Take one more step of our own, after the present one is finished; what stood there falls away."""
         done = self.walk.turn + (self.walk.count > 0)
-        script = tally.grown(self.script, done, x, self.levels)
+        levels = self.next_levels
+        script = tally.grown(self.script, done, x, levels)
         self.mark()
+        self.news, self.levels = "", levels
         self.start(self.walk.engine.cell, script, done + 1)
 
     @guarded

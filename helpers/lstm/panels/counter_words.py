@@ -31,9 +31,11 @@ START = ("Antes do passo {n}, c = {c} e h = {h}. Aperte +1, 0 ou −1 para dar u
 SET = "{gate} = {value} do passo {n} em diante. Aperte +1, 0, −1 ou Rodada."
 COUNTS = "Passo {t}, x = {x}: c({t}) = {c}, a conta certa. h({t}) = {h}: {gap}."
 HIDDEN = ("Passo {t}: com o = 0, h({t}) = 0 e a célula não mostra nada. Mas c({t}) = {c} continua lá: abra o "
-          "e dê um passo com x = 0.")
+          "output gate e dê um passo com x = 0.")
 LEAKS = ("Passo {t}: c({t}) = {f}·{before} {plus} = {c}. Com f menor que 1, uma parte da contagem vaza a "
          "cada passo. h({t}) = {h}.")
+LEAKED = ("Passo {t}: c({t}) = {before} {plus} = {c}. Com f = 1, nada vaza neste passo, mas uma parte da "
+          "contagem já tinha vazado: a conta certa é {plain}. h({t}) = {h}.")
 STUCK = ("Passo {t}: x = {x}, mas c({t}) continua {c}. O inteiro seguinte não existe em float32: agora c "
          "também perde a conta.")
 LOST = ("Passo {t}: c({t}) = {c}, mas a conta certa é {true}. O que não coube em float32 perto de 2²⁴ não "
@@ -41,6 +43,7 @@ LOST = ("Passo {t}: c({t}) = {c}, mas a conta certa é {true}. O que não coube 
 FULL = "{same}, … dão todas este mesmo número, e só c ainda sabe qual é"
 NEAR = "falta só {rest} para 1, e ainda dá para ler {c}"
 SUM = {False: "c(0) + Σ x", True: "Σ x·f·f…"}
+AT_START = ("h(0) = 0 é só o ponto de partida, não o·tanh(c(0)).", "Ainda não: nenhum passo foi dado.")
 PLAIN = "ainda dá para ler {c}"
 
 
@@ -49,21 +52,27 @@ def start(n: int, c: float, h: float) -> str:
     return START.format(n=n, c=exact(c), h=num(h, 7))
 
 
-def sentence(t: int, x: float, cs: Sequence[float], h: float, f: float, o: float, true: float) -> str:
-    """Say a finished step, t from 1; cs: c(t−1) and c(t); true: what c would be without rounding."""
+def sentence(t: int, x: float, cs: Sequence[float], h: float, f: float, o: float, true: float,
+             plain: float) -> str:
+    """Say a finished step, t from 1; cs: c(t−1) and c(t).
+
+    true, plain: what c would be without rounding, and without any leak either.
+    """
     before, c = cs
     same = tally.twins(torch.tensor(h), o)
     facts = {"t": t, "x": signed(x), "c": exact(c), "before": exact(before), "h": num(h, 7), "f": num(f, 2),
              "plus": f"+ {exact(x)}" if x >= 0 else f"− {exact(-x)}", "rest": gap(h),
-             "true": exact(true), "same": listed(same, c)}
+             "true": exact(true), "plain": exact(plain), "same": listed(same, c)}
     if f == 1 and x and c == before:
         return STUCK.format_map(facts)
     if f == 1 and abs(c - true) >= 1:
         return LOST.format_map(facts)
     if o == 0:
         return HIDDEN.format_map(facts)
-    if f != 1 or c != int(c):
+    if f != 1:
         return LEAKS.format_map(facts)
+    if true != plain:
+        return LEAKED.format_map(facts)
     how = FULL if len(same) != 1 else NEAR if abs(c) >= 4 and o == 1 else PLAIN
     return COUNTS.format_map(facts | {"gap": how.format_map(facts)})
 
@@ -85,13 +94,21 @@ def answers(c: float, h: torch.Tensor, o: float, formula: float, leaks: bool) ->
     """
     ratio = h.item() / o if o else math.nan
     read = math.atanh(ratio) if abs(ratio) < 1 else math.copysign(math.inf, ratio) if o else math.nan
-    first = tally.blind_from(torch.float32)
     return [(f"artanh(h/o) = {num(read, 4)}, o caminho de volta", False),
-             (_verdict(c, tally.twins(h, o), o), True),
-             (f"tanh(c) vira 1 exato: em float32, de {first} em diante;", False),
-             (f"em float64, de {tally.blind_from(torch.float64)} em diante.", False),
-             (f"c soma 1 sem erro até 2²⁴ = {exact(tally.count_limit(torch.float32))} (float32).", False),
-             (f"{SUM[leaks]} = {exact(formula)}; na célula: {exact(c)}", False)]
+            (_verdict(c, tally.twins(h, o), o), True), *_limits(),
+            (f"{SUM[leaks]} = {exact(formula)}; na célula: {exact(c)}", False)]
+
+
+def answers_at_start() -> list[tuple[str, bool]]:
+    """Answer before the first step: h(0) is no o·tanh(c(0))."""
+    return [(AT_START[0], False), (AT_START[1], True), *_limits()]
+
+
+def _limits() -> list[tuple[str, bool]]:
+    first = tally.blind_from(torch.float32)
+    return [(f"tanh(c) vira 1 exato: em float32, de {first} em diante;", False),
+            (f"em float64, de {tally.blind_from(torch.float64)} em diante.", False),
+            (f"c soma 1 sem erro até 2²⁴ = {exact(tally.count_limit(torch.float32))} (float32).", False)]
 
 
 def _verdict(c: float, same: list[int], o: float) -> str:
