@@ -47,7 +47,7 @@ SENTENCES = {
              "para somar à memória.",
     "c": "A adição junta o que ficou e o que entrou: {kept} + {plus} = {c}. É o novo estado de longo prazo "
          "c(t) da unidade {unit}.",
-    "squashed": "c(t) segue adiante, intacto, e uma cópia passa por tanh: tanh({c}) = {squashed} na unidade "
+    "squashed": "c(t) segue adiante, intacto, e uma cópia passa pela tanh: tanh({c}) = {squashed} na unidade "
                 "{unit}.",
     "h": "O output gate multiplica: mostra {percent} de {squashed}. O estado de curto prazo h(t) da unidade "
          "{unit} é {h}.",
