@@ -13,7 +13,7 @@ BUTTONS = {
 PAUSE = "Pausar (espaço)"
 HINT = "k: clique no gráfico ou ← →"
 
-CURVES = {"whole": "LSTM, por todos os caminhos", "by_c": "LSTM, só pelo caminho direto (Πf)",
+CURVES = {"whole": "LSTM, por todos os caminhos", "by_c": "LSTM, caminho direto (Πf)",
           "rnn": "RNN simples"}
 REACH = {"title": "|∂h(T)/∂x(T−k)|, antes do treino, T = {steps}, b_f = {bias}",
          "measure": "O maior efeito de uma entrada de x(T−k) sobre uma unidade de h(T)",

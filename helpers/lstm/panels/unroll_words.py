@@ -19,7 +19,7 @@ TIPS = {"other": "Sortear outra sequência ou outros pesos",
 PLACES = {"cell": "neste passo e unidade", "column": "neste passo, em todas",
           "row": "sempre, nesta unidade", "all": "sempre, em todas"}
 TITLE = "Passo {t} · unidade {u}"
-NOTES = ("cinza: ainda não calculado", "– no quadradinho: negativo", "● no quadradinho: portão preso")
+NOTES = ("cinza: ainda não calculado", "– no mapa: negativo", "● no mapa: portão preso")
 ANSWERS = ("□ alvo", "■ resposta")
 HINT = "Passo (→) faz uma operação; Rodada, um passo de tempo; clique num mapa para ver os números."
 
