@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -151,17 +150,6 @@ class PanelView:
         box = self.svg.bounding_box()
         scale = box["width"] / float(self.svg.get_attribute("width"))
         self.act(self.page.mouse.click, box["x"] + x * scale, box["y"] + y * scale)
-
-    def drag(self, label: str, *shares: float) -> Iterator[float]:
-        """Drag a slider, the button held, to parts of its way; yield what it says at each of them."""
-        handle, mouse = self.handle(label), self.page.mouse
-        handle.hover()
-        mouse.down()
-        track = handle.locator("xpath=ancestor::*[@class='noUi-base']").bounding_box()
-        for share in shares:
-            self.act(mouse.move, track["x"] + share * track["width"], track["y"])
-            yield float(handle.get_attribute("aria-valuetext"))
-        mouse.up()
 
     def act(self, do: Any, *args: Any, **kwargs: Any) -> None:
         """Do something and wait until the page shows the kernel's answer."""

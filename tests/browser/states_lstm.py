@@ -60,6 +60,20 @@ def typed(view: PanelView, text: str) -> None:
     view.act(view.choice("Valor").press, "Enter")
 
 
+def drag(view: PanelView, label: str, look: Callable[[float], None], *shares: float) -> None:
+    """Drag a slider, the button held, to parts of its way; `look` is told what it says at each of them."""
+    handle, mouse = view.handle(label), view.page.mouse
+    handle.hover()
+    track = handle.locator("xpath=ancestor::*[@class='noUi-base']").bounding_box()
+    mouse.down()
+    try:
+        for share in shares:
+            view.act(mouse.move, track["x"] + share * track["width"], track["y"])
+            look(float(handle.get_attribute("aria-valuetext")))
+    finally:
+        mouse.up()
+
+
 def gradients(view: PanelView) -> Iterator[str]:
     """The slider at both ends, the first and the last k, 64 units, a training under way, and one paused."""
     view.handle("Viés b_f do forget gate").focus()
