@@ -29,6 +29,7 @@ def dragged(view: PanelView, label: str, name: str, stride: int = STRIDE) -> Ite
     move, release = drag(view, label, stride)
     yield Event(f"drag: {name}", move)
     release()
+    view.page.wait_for_timeout(300)    # the drag's last values are answered before another event is timed
 
 
 def inside_the_cell(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
