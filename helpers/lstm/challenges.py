@@ -126,12 +126,11 @@ CHALLENGES = {challenge.key: challenge for challenge in (
 
 
 def edited(knobs: Knobs, layer: str, column: int, value: float) -> Knobs:
-    """Set one weight. Raises `not_finite` and `number_range`; the text in it has a decimal comma."""
+    """Set one weight; raises `not_finite` and `weight_range`."""
     if not math.isfinite(value):
         raise CourseError("not_finite")
     if abs(value) > LIMIT:
-        raise CourseError("number_range", low=f"−{LIMIT:.0f}", high=f"{LIMIT:.0f}",
-                          text=f"{value:g}".replace(".", ",").replace("-", "−"))
+        raise CourseError("weight_range", most=round(LIMIT))
     row = knobs[LAYERS.index(layer)]
     return with_row(knobs, layer, (*row[:column], float(value), *row[column + 1:]))
 

@@ -34,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "no_seeds": "Para treinar, escolha pelo menos uma semente.",
     "bias_range": "O viés do forget gate fica aqui entre {low} e {high}. Nada mudou.",
     "reach_units": "Aqui as redes têm {sizes} unidades; chegou {found}.",
+    "weight_range": "Neste painel, um peso vai de −{most} a {most}. Nada mudou.",
     "hold_range": (
         "Um portão vale de 0 a 1: 0 fecha, 1 deixa passar tudo. O portão {gate} não foi preso nesse valor."),
     "one_sequence": (

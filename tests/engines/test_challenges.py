@@ -223,7 +223,7 @@ def test_one_weight_is_set_and_what_is_no_weight_refused():
     assert knobs[LAYERS.index("i")] == (0, 0, 0, 0, 0, -2.5) and knobs[:2] == challenge.nothing[:2]
     assert cell_of(knobs).i.b.item() == -2.5 and all(getattr(cell_of(knobs), g).b.item() == 0 for g in "gfo")
     assert edited(knobs, "i", 5, LIMIT)[2][5] == LIMIT
-    for value, key in ((nan, "not_finite"), (inf, "not_finite"), (LIMIT + 0.1, "number_range")):
+    for value, key in ((nan, "not_finite"), (inf, "not_finite"), (LIMIT + 0.1, "weight_range")):
         with pytest.raises(CourseError) as refused:
             edited(knobs, "f", 0, value)
         assert refused.value.key == key and str(refused.value)

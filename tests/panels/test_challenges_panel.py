@@ -153,7 +153,7 @@ def test_a_weight_is_clicked_slid_typed_and_bad_numbers_are_answered(panel):
     assert panel.controls.number.value == "−60" and COARSE[panel.controls.coarse.value] == -60
     good = panel.place
     for bad, key in (("abc", "number_unclear"), ("", "number_unclear"), ("nan", "not_finite"),
-                     ("inf", "not_finite"), ("1e9", "number_range"), ("−100,1", "number_range")):
+                     ("inf", "not_finite"), ("1e9", "weight_range"), ("−100,1", "weight_range")):
         panel.controls.number.value = bad
         start = MESSAGES[key].split("{")[0]
         assert panel.stage.notice.startswith(start) and panel.place == good
