@@ -29,6 +29,7 @@ def execute(path: Path) -> None:
     """Run one notebook from a fresh kernel, in its own folder, and write it back."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=600, record_timing=False, store_widget_state=False,
+                            coalesce_streams=True,    # how the kernel splits what a cell prints is chance
                             resources={"metadata": {"path": str(path.parent)}})
     client.execute()
     clean(notebook)
