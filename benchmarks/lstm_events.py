@@ -101,16 +101,17 @@ def broken(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     yield Event("Desfazer", hands.click("Desfazer"), hands.press("Outro exemplo"))
     view.press("Início")
     view.press("f ≡ 1")
-    yield from dragged(view, "portão preso em", "the held value")
+    yield from dragged(view, "portão preso em 1,00", "the held value")
 
 
 def gradients(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     """The forget bias, k, units."""
-    bias = "Viés b_f do forget gate"
+    label = "p.controls['bias'].description"    # which says the value
     yield Event("k (keys)", hands.key(*["ArrowRight"] * 9, *["ArrowLeft"] * 9), hands.focus())
     yield Event("click on the chart", hands.point([(200, 150), (400, 150), (500, 150)]))
-    yield from dragged(view, bias, "forget bias", 20)
-    yield Event("forget bias (keys on its slider)", hands.key("ArrowLeft", "ArrowRight"), hands.focus(bias))
+    yield from dragged(view, view.ask(label), "forget bias", 20)
+    view.handle(view.ask(label)).focus()
+    yield Event("forget bias (keys on its slider)", hands.key("ArrowLeft", "ArrowRight"))
 
 
 OWN = {"A célula por dentro": inside_the_cell, "Desenrolando no tempo": unrolled, "c não é h": counted,

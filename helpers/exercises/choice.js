@@ -44,9 +44,18 @@ function addField(fieldset, legend, model) {
   field.inputMode = "decimal";
   field.autocomplete = "off";
   field.setAttribute("aria-label", legend.textContent);
-  field.addEventListener("change", () => {
+  field.placeholder = model.get("hint");
+  const send = () => {
     model.set("text", field.value);
     model.save_changes();
+  };
+  field.addEventListener("change", send);
+  field.addEventListener("keydown", (event) => {
+    // plain Enter only: with Shift or Ctrl it runs the cell, and leaving the field sends the answer
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    send();
   });
   return field;
 }

@@ -14,6 +14,7 @@ from helpers.exercises.answer import card, paragraph, rich
 from helpers.ui import style
 
 CAPTION = "Execute a célula para responder."
+HINT = "por exemplo 0,5, e tecle Enter"
 CSS = f"""
 .curso-pergunta {{ border: none; margin: 0; padding: 2px 4px; min-width: 0; }}
 .curso-pergunta legend {{ font: bold {style.TEXT}px/1.4 {style.SANS}; color: {style.INK}; padding: 4px 0; }}
@@ -26,7 +27,7 @@ CSS = f"""
 .curso-opcao input {{ flex: none; width: 17px; height: 17px; margin: 0; position: relative; top: 3px;
   outline: none; accent-color: {style.REAL}; }}
 .curso-numero {{ font: {style.TEXT}px/1.4 {style.SANS}; color: {style.INK}; background: #ffffff;
-  border: 1px solid #777777; border-radius: 4px; padding: 4px 8px; width: 10em; }}
+  border: 1px solid #777777; border-radius: 4px; padding: 4px 8px; width: 20em; }}
 .curso-retorno {{ font: {style.TEXT}px/1.4 {style.SANS}; color: {style.INK}; background: #eef1f5;
   border-left: 6px solid {style.MUTED}; padding: 6px 10px; margin: 4px; }}
 .curso-retorno[data-tom=certo] {{ background: #e3f4ec; border-color: {style.GENERATOR}; }}
@@ -44,6 +45,7 @@ class Choice(anywidget.AnyWidget):
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     choice = traitlets.Int(-1).tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
+    hint = traitlets.Unicode(HINT).tag(sync=True)    # stands in the empty field
     reply = traitlets.Unicode().tag(sync=True)
     tone = traitlets.Unicode().tag(sync=True)
 

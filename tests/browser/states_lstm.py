@@ -7,6 +7,14 @@ from tests.browser.learner import PanelView
 NOTICE = "aviso"    # as in states.py, which imports from here
 
 
+def undone(view: PanelView) -> str:
+    """Take everything back, and once more; the state's name."""
+    while view.ask("len(p.past)"):
+        view.press("Desfazer")
+    view.press("Desfazer")
+    return f"{NOTICE}: nada a desfazer"
+
+
 def broken_gates(view: PanelView) -> Iterator[str]:
     """Each gate broken, one held halfway, a training under way, a seed whose LSTM is not trained, no undo."""
     view.press("Início")
@@ -14,16 +22,13 @@ def broken_gates(view: PanelView) -> Iterator[str]:
     for name in ("f ≡ 1", "i ≡ 1", "o ≡ 1"):
         view.press(name)
         yield name
-    view.handle("portão preso em").focus()
+    view.handle("portão preso em 1,00").focus()
     view.key("PageDown")
     yield "o preso abaixo de 1"
     view.press("Treinar assim")
     view.press("Pausar")
     yield "treino pausado"
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
-    view.press("Desfazer")
-    yield f"{NOTICE}: nada a desfazer"
+    yield undone(view)
 
 
 def inside_the_cell(view: PanelView) -> Iterator[str]:
@@ -62,9 +67,9 @@ def typed(view: PanelView, text: str) -> None:
 
 def drag(view: PanelView, label: str, look: Callable[[float], None], *shares: float) -> None:
     """Drag a slider, the button held, to parts of its way; `look` is told what it says at each of them."""
-    handle, mouse = view.handle(label), view.page.mouse
+    handle, mouse = view.handle(label).element_handle(), view.page.mouse    # its label may say its value
     handle.hover()
-    track = handle.locator("xpath=ancestor::*[@class='noUi-base']").bounding_box()
+    track = handle.evaluate_handle("el => el.closest('.noUi-base')").as_element().bounding_box()
     mouse.down()
     try:
         for share in shares:
@@ -76,7 +81,7 @@ def drag(view: PanelView, label: str, look: Callable[[float], None], *shares: fl
 
 def gradients(view: PanelView) -> Iterator[str]:
     """The slider at both ends, the first and the last k, 64 units, a training under way, and one paused."""
-    view.handle("Viés b_f do forget gate").focus()
+    view.handle("Viés b_f do forget gate: 1").focus()
     for key, name in (("End", "b_f = 6"), ("Home", "b_f = −2")):
         view.key(key)
         yield name
@@ -108,10 +113,7 @@ def unrolled(view: PanelView) -> Iterator[str]:
     yield "um passo escolhido"
     view.press("Impulso")
     yield "impulso"
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
-    view.press("Desfazer")
-    yield f"{NOTICE}: nada a desfazer"
+    yield undone(view)
 
 
 def counted(view: PanelView) -> Iterator[str]:
@@ -129,10 +131,7 @@ def counted(view: PanelView) -> Iterator[str]:
     view.key("Home")
     view.press("+1")
     yield "f = 0"
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
-    view.press("Desfazer")
-    yield f"{NOTICE}: nada a desfazer"
+    yield undone(view)
 
 
 def challenged(view: PanelView) -> Iterator[str]:
@@ -143,9 +142,11 @@ def challenged(view: PanelView) -> Iterator[str]:
         view.choose("Desafio", name)
         yield name
     view.choose("g(t) leva", "valor inteiro (× 1)")
-    for name in ("Verificar", "Dica", "Dica", "Dica"):
+    for name in ("Verificar", "Dica"):
         view.press(name)
-    yield "terceira dica"
+    yield "primeira dica"
+    view.press("Dica")
+    yield "segunda dica"
     view.press("Números")
     for number in ("-100", "muito"):
         typed(view, number)
@@ -157,10 +158,7 @@ def challenged(view: PanelView) -> Iterator[str]:
     view.button("Tocar").wait_for()
     yield "Adam, pausado"
     view.press("Portões")
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
-    view.press("Desfazer")
-    yield f"{NOTICE}: nada a desfazer"
+    yield undone(view)
 
 
 OWN_LSTM: dict[str, Callable[[PanelView], Iterator[str]]] = {

@@ -133,12 +133,16 @@ def test_a_typical_mistake_gets_its_own_hints(key, layer, choice, part):
     fault = panel.grade.diagnosis.fault
     assert words.LAYER[layer] in panel.stage.sentence and panel.place.exams == 1
     press(panel, "hint")
+    assert panel.stage.sentence.startswith("Dica 1 de 2: ")
     if layer != "g":
-        shown = [value for value, _ in read(panel.stage.sentence.replace("+1", "").replace("−1", ""))]
+        said = panel.stage.sentence.removeprefix("Dica 1 de 2: ").replace("+1", "").replace("−1", "")
+        shown = [value for value, _ in read(said)]
         assert shown[:2] == pytest.approx([fault.own, fault.right], abs=0.006)
         assert words.where(panel.place.job, fault.where) in panel.stage.sentence
     press(panel, "hint")
-    assert part in panel.stage.sentence
+    assert panel.stage.sentence.startswith("Dica 2 de 2: ") and part in panel.stage.sentence
+    press(panel, "hint")    # there are no others: the first one again
+    assert panel.stage.sentence.startswith("Dica 1 de 2: ")
     Screen(panel)
     press(panel, "check")
     assert str(panel.grade.number) in panel.stage.sentence and panel.grade.number == 2

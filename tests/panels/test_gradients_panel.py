@@ -127,10 +127,10 @@ def test_product_of_the_gates_is_said():
 def test_clicks_keys_and_their_ends():
     panel = GradientsPanel()
     send(panel, type="key", key="step")
-    assert panel.choice.k == 43
+    assert panel.choice.k == 51
     send(panel, type="key", key="back")
     send(panel, type="key", key="back")
-    assert panel.choice.k == 41
+    assert panel.choice.k == 49
     click_k(panel, 99)
     send(panel, type="key", key="step")
     assert panel.choice.k == 99

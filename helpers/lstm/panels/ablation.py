@@ -14,6 +14,7 @@ from helpers.lstm.cell import GATES
 from helpers.lstm.panels import ablation_words as words
 from helpers.lstm.panels.ablation_view import drawing, look
 from helpers.ui.panel import Panel, guarded
+from helpers.ui.style import num
 
 CHUNK, LONGEST = 20, 0.12    # training steps at a time; seconds a picture, so that pausing means now
 KEPT = 300     # choices that can be undone
@@ -30,11 +31,11 @@ class BreakAGate(Panel):
         self.rows = {row: widgets.ToggleButton(description=name, tooltip=words.TIPS[row],
                                                layout={"width": f"{words.WIDTHS[row]}px"})
                      for row, name in words.NAMES.items()}
-        self.value = widgets.FloatSlider(1.0, min=0, max=1, step=0.01, description=words.VALUE,
-                                         readout=False, layout={"width": "330px"},
+        self.value = widgets.FloatSlider(1.0, min=0, max=1, step=0.01, readout=False,
+                                         layout={"width": "350px"},
                                          style={"description_width": "initial"})
         self.fresh = widgets.ToggleButton(description=words.FRESH, tooltip=words.FRESH_TIP,
-                                          layout={"width": "116px"})
+                                          layout={"width": "176px"})
         self.buttons = {key: widgets.Button(icon=icon, description=label, tooltip=tip,
                                             layout={"width": f"{width}px"})
                         for key, (icon, label, tip, width) in words.BUTTONS.items()}
@@ -64,6 +65,7 @@ class BreakAGate(Panel):
         self._following = True
         try:
             self.value.value, self.value.disabled = choice.value, choice.cut is None
+            self.value.description = words.VALUE.format(num(choice.value, 2))
             self.fresh.value, self.fresh.disabled = choice.fresh, choice.row not in GATES
             for row, button in self.rows.items():
                 button.value = row == choice.row

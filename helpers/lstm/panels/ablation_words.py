@@ -14,7 +14,7 @@ TIPS = {"whole": "Soltar todos os portões (as teclas ← e → mudam de linha)"
         "i": "Prender o input gate, i, em 1; de novo, soltar",
         "o": "Prender o output gate, o, em 1; de novo, soltar",
         "rnn": "Mostrar uma rede recorrente simples", "gru": "Mostrar uma GRU"}
-VALUE = "portão preso em"
+VALUE = "portão preso em {}"
 BUTTONS = {    # key: (icon, label, tooltip, width)
     "train": ("play", "Treinar assim", "Treinar esta linha do zero (barra de espaço)", 140),
     "all": ("forward", "Treinar todos", "Treinar todas as linhas, semente por semente", 140),
@@ -23,7 +23,7 @@ BUTTONS = {    # key: (icon, label, tooltip, width)
     "undo": ("undo", "Desfazer", "Desfazer a última escolha; a tabela fica", 102),
     "reset": ("fast-backward", "Início", "Esvaziar a tabela e recomeçar", 86)}
 PAUSE = ("pause", "Pausar")
-FRESH = "Ver treinada"
+FRESH = "Ver a treinada assim"
 FRESH_TIP = "Trocar entre a LSTM treinada inteira, com o portão preso agora, e a que treinou com ele preso"
 LANES = ("valor", "grava", "apaga", "lê", "{memory}", "resposta", "passo")
 MEMORY = {"lstm": "c(t)", "other": "h(t)"}

@@ -67,8 +67,8 @@ class Controls:
         # Positions, not values: the page rounds a value to the step, changes it when the range changes, and
         # sends that back as if it had been dragged.
         self.slider = widgets.IntSlider(min=-REACH, max=REACH, description=VALUE, readout=False,
-                                        layout={"width": "198px"}, **fit)
-        self.number = widgets.Text(description=NUMBER, continuous_update=False, layout={"width": "126px"},
+                                        layout={"width": "174px"}, **fit)
+        self.number = widgets.Text(description=NUMBER, continuous_update=False, layout={"width": "150px"},
                                    **fit)
         self.unit = widgets.Dropdown(options=[1], description=UNIT, layout={"width": "124px"}, **fit)
         self.free = widgets.Button(description=FREE, tooltip=FREE_TIP, layout={"width": "70px"})

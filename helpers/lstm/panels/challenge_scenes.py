@@ -17,6 +17,7 @@ from helpers.lstm.sequence import Script, trace
 from helpers.ui import svg
 from helpers.ui.style import num
 
+HINTS = 2    # after the verdict, which names the layers
 SPANS = {"latch": (0.0, 1.0), "counter": (0.0, 8.0)}    # of the answers; of the others −1 to 1
 EXAMPLES = {"memory": 1, "latch": 3, "counter": 2, "register": 13}    # seeds of the first ones
 TABLE_X, TABLE_Y, TABLE_WIDE = 8.0, 92.0, 408.0
@@ -116,7 +117,8 @@ def by_hand(place: Place, grade: Grade | None, solved: int) -> Scene:
     if place.said == "verdict" and grade:
         return Scene(drawing, words.verdict(grade, exam(job.key, grade.number).zero))
     if place.said == "hint" and grade:
-        return Scene(drawing, words.hint(job, grade, place.hints))
+        number = words.HINT.format(n=place.hints, all=HINTS) if grade.diagnosis else ""
+        return Scene(drawing, number + words.hint(job, grade, place.hints))
     return Scene(drawing, _step(place, values, target))
 
 
@@ -128,7 +130,7 @@ def _step(place: Place, values: Mapping[str, Tensor], target: Tensor) -> str:
     return words.STEP.format(
         t=place.at + 1, what=words.arrived(place.job, values["x"][place.at].tolist()), f=f, i=i, g=g, c=c,
         before=before, y=words.plain(SCALE * now["h"], 2), target=num(target[place.at].item(), 2),
-        advice=words.TRY)
+        advice=words.TRY[place.view])
 
 
 def adam(place: Place, now: Attempt, attempts: Row, other: Row) -> Scene:

@@ -54,9 +54,11 @@ HERE = "seu erro neste exemplo"
 
 STEP = ("Passo {t}, {what}: c = f·c + i·g = {f}·{before} + {i}·{g} = {c}. Resposta: 100·o·tanh(c) = {y}; "
         "o certo é {target}. {advice}")
-TRY = "Mude os pesos e aperte Verificar."
+TRY = {"gates": "Escolha o que cada camada faz e aperte Verificar.",
+       "numbers": "Mude os pesos e aperte Verificar."}
 DONE = ("{stars} Erro {error} em 200 sequências novas, contra {zero} de ‘sempre 0’. A célula faz o trabalho. "
         "Agora deixe o Adam tentar.")
+HINT = "Dica {n} de {all}: "
 FAILED = "Exame nº {number}: erro {error}, contra {zero} de ‘sempre 0’. {first}"
 ONLY = "Medimos: trocando só a {layer} pela da nossa solução, o erro cai a {alone}. É só isso que falta."
 MANY = "Medimos: há {count} camadas a mudar ({names}). Comece pela {layer}."
@@ -166,7 +168,7 @@ def verdict(grade: Grade, zero: float) -> str:
 
 
 def hint(challenge: Challenge, grade: Grade, level: int) -> str:
-    """Say more and more of what was measured: which layer, in which steps, what to do."""
+    """Say more of what was measured than the verdict did: in which steps, and what to do."""
     if grade.diagnosis is None:
         return GOOD
     fault = grade.diagnosis.fault
@@ -175,8 +177,6 @@ def hint(challenge: Challenge, grade: Grade, level: int) -> str:
     facts = {"own": plain(fault.own, digits), "right": plain(fault.right, digits), "where": place,
              "gate": GATE.get(fault.layer, "")}
     if level == 1:
-        return _first(grade.diagnosis)
-    if level == 2:
         return (MAIN[fault.kind] if fault.layer == "g" else VALUE).format_map(facts)
     what = choice(challenge, challenge.solution[0])
     return WAYS[(fault.layer, "" if fault.layer == "g" else fault.kind)].format_map(facts | {"what": what})

@@ -17,7 +17,6 @@ from helpers.ui.panel import Panel, guarded
 
 KEPT = 300                 # changes of weights that can be undone
 TICK = 2 * EVERY           # steps of Adam between two pictures
-HINTS = 3
 
 
 class GateChallenges(Panel):
@@ -127,8 +126,9 @@ class GateChallenges(Panel):
 
     def _hint(self) -> None:
         if self.grade is None:
-            self._check()
-        self._go(said="hint", hints=self.place.hints % HINTS + 1)
+            self._check()    # whose verdict is a hint already
+        else:
+            self._go(said="hint", hints=self.place.hints % scenes.HINTS + 1)
 
     def _undo(self) -> None:
         if not self.past:

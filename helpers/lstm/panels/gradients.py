@@ -35,7 +35,7 @@ class Choice:
     bias: float = 1.0
     hidden: int = 32
     first: int = 0
-    k: int = 42
+    k: int = 50    # as in the course's table; the task's first symbol comes a few steps later
 
     def seeds(self) -> tuple[int, ...]:
         return tuple(range(self.first, self.first + len(SEEDS)))
@@ -57,8 +57,8 @@ class GradientsPanel(Panel):
         fit = {"style": {"description_width": "initial"}}
         ranges = [(words.SEED_RANGE.format(first=n, last=n + len(SEEDS) - 1), n) for n in FIRSTS]
         self.controls = {
-            "bias": widgets.FloatSlider(min=LOW, max=HIGH, step=0.5, value=bias, description=words.BIAS,
-                                        readout=False, layout={"width": "400px"}, **fit),
+            "bias": widgets.FloatSlider(min=LOW, max=HIGH, step=0.5, value=bias, readout=False,
+                                        layout={"width": "400px"}, **fit),
             "hidden": widgets.Dropdown(options=HIDDEN, value=hidden, description=words.UNITS,
                                        layout={"width": "170px"}, **fit),
             "first": widgets.Dropdown(options=ranges, description=words.SEEDS, layout={"width": "190px"},
@@ -116,6 +116,7 @@ class GradientsPanel(Panel):
                 control.value = getattr(self.choice, field)
         finally:
             self._following = False
+        self.controls["bias"].description = words.BIAS.format(words.bias(self.choice.bias))
         label = words.BUTTONS["lstm"][0].format(bias=words.bias(self.choice.bias))
         self.buttons["lstm"].description = label
         play = self.buttons["play"]

@@ -4,7 +4,7 @@ from helpers.lstm.gradient_figures import Tally, short
 from helpers.lstm.order import BUDGET, FRESH, HIDDEN, TASK, Series
 from helpers.ui.style import num
 
-BIAS, UNITS, SEEDS = "Viés b_f do forget gate", "Unidades", "Sementes"
+BIAS, UNITS, SEEDS = "Viés b_f do forget gate: {}", "Unidades", "Sementes"
 SEED_RANGE = "{first} a {last}"
 BUTTONS = {
     "lstm": ("Treinar a LSTM (b_f = {bias})", "Treinar a LSTM com este b_f, semente a semente", 250),
