@@ -167,7 +167,11 @@ class Walk:
             self.trace.append(scalars(self._given))
 
     def _next(self) -> bool:
-        op = next(self._generator, None)
+        try:
+            op = next(self._generator, None)
+        except BaseException:
+            self.seek(self.turn)    # a generator that raised is at its end: the turn is begun anew
+            raise
         if op is None:
             self._record()
             return False

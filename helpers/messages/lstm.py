@@ -52,6 +52,12 @@ MESSAGES: dict[str, str] = {
     "cell_panel": (
         "“A célula por dentro” mostra de 1 a {most} unidades, de 1 a {most} entradas e uma sequência só. "
         "A célula tem {hidden} unidades e {inputs} entradas; a sequência tem a forma {shape}."),
+    "cell_panel_closed": (
+        "O painel “A célula por dentro” que este abria já não está na página, porque a célula dele foi "
+        "executada de novo. Execute também a célula deste painel."),
+    "cell_panel_other": (
+        "Unroll espera o painel “A célula por dentro”, por exemplo Unroll(celula), com celula = CellPanel(), "
+        "ou nada; chegou algo do tipo {found}."),
     "no_such_step": "A sequência tem os passos de tempo 1 a {steps}; o passo {t} não existe.",
     "choice_unknown": "“{found}” não existe neste painel. Escolha um destes: {known}.",
     "attempts_over": (

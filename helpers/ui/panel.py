@@ -63,7 +63,7 @@ class Panel(widgets.VBox):
 
     def __init__(self, controls: list[widgets.Widget], transport: list[widgets.Widget]) -> None:
         self.lock = threading.RLock()    # JupyterLab may run handlers beside the main thread
-        self.errors, self.notice = 0, ""
+        self.errors, self.notice, self.closed = 0, "", False
         self.stage = Stage(title=self.title)
         self.stage.on_msg(self._on_message)
         row = widgets.Layout(flex_flow="row wrap", align_items="center", overflow="hidden")
@@ -156,5 +156,5 @@ class Panel(widgets.VBox):
             for child in getattr(widget, "children", ()):
                 close(child)
             widget.close()
-        self.stage.playing = False
+        self.stage.playing, self.closed = False, True
         close(self)

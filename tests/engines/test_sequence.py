@@ -253,8 +253,11 @@ def test_after_the_last_step_nothing_happens_any_more():
         assert bits(walk.engine.state_dict()) == before
         walk.goto(STEPS - 1, len(KEYS))    # as a panel returns to what it showed
         assert bits(walk.values) == shown and len(walk.trace) == STEPS
-    with pytest.raises(CourseError):
-        walk.step()
+    for _ in range(3):
+        with pytest.raises(CourseError):
+            walk.step()
+        assert (walk.turn, walk.count, len(walk.trace)) == (STEPS, 0, STEPS)
+        assert bits(walk.engine.state_dict()) == before
     walk.back()
     assert (walk.turn, walk.op.key) == (STEPS - 1, "y") and bits(walk.values) == shown
 

@@ -329,6 +329,36 @@ def test_a_keyframe_survives_what_the_engine_does_later():
     assert same(copy(kept), truth.at(1, 0)[0])
 
 
+class Stumbling(Neuron):
+    """A neuron that fails amid a turn, as often as it is told to."""
+
+    stumbles = 0
+
+    def turn(self) -> Iterator[Op]:
+        for count, op in enumerate(super().turn()):
+            if count == 3 and self.stumbles:
+                self.stumbles -= 1
+                raise KeyboardInterrupt
+            yield op
+
+
+def test_a_turn_that_raises_is_begun_anew():
+    x = torch.tensor([1.0, 2.0])
+    straight, walk = Walk(Neuron(x, 3 * x)), Walk(Stumbling(x, 3 * x))
+    for each in (straight, walk):
+        each.run(2)
+    straight.run(1)
+    walk.engine.stumbles = 2
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            walk.run(1)
+        assert (walk.turn, walk.count, walk.op, len(walk.trace)) == (2, 0, None, 2)
+        assert same(walk.engine.state_dict(), walk.keyframes[2])
+    walk.run(1)
+    assert same(walk.engine.state_dict(), straight.engine.state_dict())
+    assert (walk.turn, walk.count, walk.trace) == (straight.turn, straight.count, straight.trace)
+
+
 def test_scalars_are_the_values_of_one_number():
     values = {"a": torch.tensor(1.5), "b": torch.tensor([[2]]), "c": torch.zeros(2), "d": 3.0, "e": lambda: 1}
     assert scalars(values) == {"a": 1.5, "b": 2}

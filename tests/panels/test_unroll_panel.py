@@ -409,3 +409,22 @@ def test_what_cannot_be_drawn_is_refused_kindly():
     assert_shows_the_lstm(least)
     least.controls.acts["impulse"].click()
     assert least.script.xs.item() == 1 and least.errors == 0
+
+
+# --- a panel of the cell that is not there ----------------------------------------------------------------
+
+def test_a_closed_panel_of_the_cell_is_not_said_to_be_open():
+    cell_panel = CellPanel()
+    panel = Unroll(cell_panel, "random")
+    before = place(cell_panel)
+    cell_panel.close_all()    # as it is when its cell runs again
+    click_map(panel, "f", 0, 1)
+    assert panel.stage.notice == str(CourseError("cell_panel_closed")) and panel.errors == 0
+    assert panel.asked == 1 and not panel.opened and place(cell_panel) == before
+
+
+def test_what_is_no_panel_of_the_cell_is_refused_by_name():
+    for other in (5, "celula", torch.nn.LSTMCell(1, 1)):
+        with pytest.raises(CourseError) as refused:
+            Unroll(other)
+        assert refused.value.key == "cell_panel_other" and type(other).__name__ in str(refused.value)

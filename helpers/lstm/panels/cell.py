@@ -55,6 +55,8 @@ class CellPanel(ScriptPanel):
 
         One undo returns to what stood here before, however many steps are opened one after another.
         """
+        if self.closed:
+            return str(CourseError("cell_panel_closed"))
         self._show(cell, script, t, unit)
         return self.notice
 

@@ -24,8 +24,10 @@ class Unroll(ScriptPanel):
     def __init__(self, cell_panel: Any = None, scene: Scene | str = "register") -> None:
         """cell_panel: has `title` and `show(cell, script, t, unit)`; scene: a Scene or a key of SCENES.
 
-        Raises `choice_unknown`, and `unroll_size` for what cannot be drawn.
+        Raises `choice_unknown`, `cell_panel_other`, and `unroll_size` for what cannot be drawn.
         """
+        if not (cell_panel is None or callable(getattr(cell_panel, "show", None))):
+            raise CourseError("cell_panel_other", found=type(cell_panel).__name__)
         self.cell_panel, self.seed = cell_panel, 0
         if isinstance(scene, str):
             scene = known(scene, SCENES)(0)
