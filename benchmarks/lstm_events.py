@@ -43,7 +43,7 @@ def inside_the_cell(view: PanelView, hands: Hands, clicks: int) -> Iterator[Even
         yield from dragged(view, "Arraste", target)
         yield Event(f"{target} (keys on its slider)", hands.key("ArrowLeft", "ArrowRight"),
                     hands.focus("Arraste"))
-    write = hands.each(lambda number: states_lstm.typed(view, number), ["0,4", "0,6"])
+    write = hands.each(lambda number: states_lstm.typed(view, number), ["0,413", "0,627"])
     yield Event("Desfazer", hands.click("Desfazer"), write)
     yield Event("click on the strip and the table", hands.point([(700, 280), (560, 400), (640, 440)]))
 
