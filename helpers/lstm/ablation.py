@@ -4,7 +4,6 @@ The task is the register with one unit; the same recipe trains the whole LSTM, t
 RNN and a GRU, and one exam of fixed sequences, which no training sees, measures them all.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from helpers.errors import CourseError
 from helpers.lstm.cell import FREE, GATES, Hold, LSTMCell
 from helpers.lstm.handmade import SMALL, register
 from helpers.lstm.learning import REGISTER, REGISTER_STEPS, Learner, Net
+from helpers.lstm.sequence import unroll
 from helpers.lstm.tasks import ERASE, READ, TASKS, WRITE, Batch, each_step
 
 TASK = TASKS["register"]
@@ -57,7 +57,7 @@ def baseline() -> float:
 def floor() -> float:
     """The exam's error of the weights set by hand."""
     cell = register()
-    return each_step(_walk(cell, exam().x, FREE)[0] / SMALL, exam()).item()
+    return each_step(unroll(cell, exam().x, FREE)[0] / SMALL, exam()).item()
 
 
 @torch.no_grad()
@@ -69,7 +69,7 @@ def answer(net: Net, gate: str | None = None, value: float = 1.0) -> Answer:
     if gate is None and net.kind != "lstm":
         memory = net.core(exam().x)[0]
         return Answer(net.head(memory), memory)
-    h, c = _walk(_cell(net, gate), exam().x, _hold(gate, torch.full((1,), float(value))))
+    h, c = unroll(_cell(net, gate), exam().x, _hold(gate, torch.full((1,), float(value))))
     return Answer(net.head(h), c)
 
 
@@ -77,7 +77,7 @@ def answer(net: Net, gate: str | None = None, value: float = 1.0) -> Answer:
 def sweep(net: Net, gate: str, values: Tensor) -> Tensor:
     """The exam's error with a gate held at each of the values: [n] → [n]."""
     x = exam().x[:, None].expand(-1, len(values), -1, -1)    # [steps, n, batch, 4]
-    h, _ = _walk(_cell(net, gate), x, _hold(gate, values[:, None, None]))
+    h, _ = unroll(_cell(net, gate), x, _hold(gate, values[:, None, None]))
     return (net.head(h) - exam().y[:, None]).square().mean((0, 2, 3))
 
 
@@ -177,17 +177,3 @@ def _cell(net: Net, gate: str | None) -> LSTMCell:
     if net.kind != "lstm":
         raise CourseError("hold_range", gate=gate)
     return LSTMCell(net.core.input_size, net.core.hidden_size).load(net.core)
-
-
-@torch.no_grad()
-def _walk(cell: LSTMCell, x: Tensor, hold: Hold) -> tuple[Tensor, Tensor]:
-    """Run a cell along sequences from zeros: [steps, ..., inputs] → h, c [steps, ..., hidden]."""
-    states = list(_states(cell, x, hold))
-    return torch.stack([h for h, _ in states]), torch.stack([c for _, c in states])
-
-
-def _states(cell: LSTMCell, x: Tensor, hold: Hold) -> Iterator[tuple[Tensor, Tensor]]:
-    state = None
-    for step in x:
-        state = cell(step, state, hold)
-        yield state

@@ -1,15 +1,16 @@
 """A cell walks along a sequence, one time step a turn; everything that a learner may set is in `Script`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from helpers.errors import CourseError
-from helpers.lstm.cell import FREE, GATES, Hold, LSTMCell
+from helpers.lstm.cell import FREE, GATES, Hold, LSTMCell, State
 from helpers.steps import Op
 
 LONGEST = 1000    # time steps that one walk may have
@@ -148,3 +149,17 @@ def trace(cell: LSTMCell, script: Script) -> dict[str, Tensor]:
             values |= op.values
         kept.append(values)
     return {name: torch.stack([values[name] for values in kept]) for name in kept[0]}
+
+
+@torch.no_grad()
+def unroll(cell: LSTMCell, xs: Tensor, holds: Hold | Iterable[Hold] = FREE) -> State:
+    """Run a cell along sequences from zeros: [steps, ..., inputs] → h and c, [steps, ..., hidden].
+
+    holds: the gates held in all steps, or one Hold for each of them.
+    """
+    state, states = None, []
+    for x, hold in zip(xs, repeat(holds, len(xs)) if isinstance(holds, Hold) else holds, strict=True):
+        state = cell(x, state, hold)
+        states.append(state)
+    h, c = zip(*states, strict=True)
+    return torch.stack(h), torch.stack(c)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from helpers.errors import CourseError
-from helpers.lstm.cell import GATES, LAYERS, LSTMCell
-from helpers.lstm.sequence import LONGEST, Script, Sequence, trace
+from helpers.lstm.cell import GATES, LAYERS, Hold, LSTMCell
+from helpers.lstm.sequence import LONGEST, Script, Sequence, trace, unroll
 from helpers.snapshots import snapshot
 from helpers.steps import Walk
 
@@ -319,3 +319,32 @@ def test_a_refused_script_leaves_the_walk_where_it_was():
     with pytest.raises(CourseError):
         walk.begin(Script(torch.ones(4, 2).double()))
     assert walk.t == 1 and walk.h is before["h"] and walk.script is before["script"]
+
+
+# --- states alone -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("shape", [(7, 2), (7, 3, 2), (7, 4, 3, 2)])
+def test_unrolling_gives_torchs_states(shape):
+    ours, official = LSTMCell(2, 5), torch.nn.LSTMCell(2, 5)
+    ours.load(official)
+    xs = torch.randn(shape, generator=torch.Generator().manual_seed(1))
+    h, c = unroll(ours, xs)
+    state = None
+    for t, x in enumerate(xs.reshape(7, -1, 2)):
+        state = official(x, state)
+        for mine, theirs in zip((h[t], c[t]), state, strict=True):
+            torch.testing.assert_close(mine.reshape(-1, 5), theirs, rtol=1e-5, atol=1e-6)
+    assert not h.requires_grad and h.shape == c.shape == (*shape[:-1], 5)
+
+
+def test_unrolling_holds_gates_in_all_steps_or_in_each():
+    ours = LSTMCell(2, 3, torch.Generator().manual_seed(0))
+    xs = torch.randn(6, 2, generator=torch.Generator().manual_seed(1))
+    script = Script(xs).with_hold("f", 1, 0.25, 3).with_hold("o", 0, 1.0, 3, slice(2, 4))
+    kept = trace(ours, script)
+    h, c = unroll(ours, xs, script.holds)
+    assert torch.equal(h, kept["h"]) and torch.equal(c, kept["c"])
+    always = Script(xs, {"f": torch.full((6, 3), 0.5)})
+    assert torch.equal(unroll(ours, xs, Hold(f=torch.tensor(0.5)))[1], trace(ours, always)["c"])
+    with pytest.raises(ValueError, match="shorter"):
+        unroll(ours, xs, script.holds[:3])
