@@ -1,9 +1,9 @@
 """The one kind of error that the course raises on purpose, and its words in Portuguese."""
 
-from helpers.messages import gan, lstm
+from helpers.messages import gan, lstm, video
 
 # Every message says what happened and what to do. Engines raise a key; the words stand in helpers/messages/.
-MESSAGES: dict[str, str] = gan.MESSAGES | lstm.MESSAGES
+MESSAGES: dict[str, str] = gan.MESSAGES | lstm.MESSAGES | video.MESSAGES
 
 # What an engine calls a number, as a learner reads it.
 NAMES: dict[str, str] = {

@@ -1,0 +1,1 @@
+"""Lesson 04: video as a content that stays and a motion that an LSTM remembers."""
