@@ -118,7 +118,7 @@ def begin(net: nn.Module, seed: int, spread: float | None = None) -> None:
     """
     rng = torch.Generator().manual_seed(seed)
     for layer in net.modules():
-        if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+        if isinstance(layer, nn.Linear | nn.modules.conv._ConvNd):
             if spread is None:
                 nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=rng)
             else:

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
 
 from helpers.data import mnist
 from helpers.errors import CourseError
+from helpers.video.frames import length
 
 SIDE, CANVAS, FRAMES = 14, 32, 16    # px, px, frames of a clip
 SPEED = 1.0, 2.5                     # px a frame, uniform between the two
-MOST = 1024                          # frames of one clip
+PART = 32                            # clips drawn together
 
 
 class Clips(NamedTuple):
@@ -45,23 +45,18 @@ class MovingDigits:
 
     def sample(self, n: int, rng: torch.Generator, frames: int = FRAMES) -> Clips:
         """Draw n clips; raises `clip_length`."""
-        length(frames)
         chosen = torch.randint(len(self.images), (n, self.digits), generator=rng)
-        digits = avg_pool2d(self.images[chosen].float() / 255, 2)    # [n, digits, 14, 14]
+        digits = self.images[chosen].float() / 255    # [n, digits, 28, 28]
         start = self.free * torch.rand(n, 1, self.digits, 2, generator=rng)
         turn = 2 * torch.pi * torch.rand(n, 1, self.digits, generator=rng)
         speed = SPEED[0] + (SPEED[1] - SPEED[0]) * torch.rand(n, 1, self.digits, 1, generator=rng)
         heading = speed * torch.stack((turn.cos(), turn.sin()), -1)    # [n, 1, digits, 2]
-        time = torch.arange(frames).view(1, -1, 1, 1)
+        time = torch.arange(length(frames)).view(1, -1, 1, 1)
         corner, velocity = bounce(start + heading * time, heading, self.free)
-        drawn = paste(digits.unsqueeze(1), corner, self.canvas)    # [n, T, digits, S, S]
-        return Clips(drawn.amax(2, keepdim=True), corner + SIDE / 2, velocity, self.labels[chosen])
-
-
-def length(frames: object) -> None:
-    """Raise `clip_length` for anything but a number of frames from 1 to MOST."""
-    if not isinstance(frames, int) or isinstance(frames, bool) or not 1 <= frames <= MOST:
-        raise CourseError("clip_length", found=frames, most=MOST)
+        # a part at a time stays in the processor's cache: [part, T, digits, S, S] → [n, T, 1, S, S]
+        drawn = torch.cat([paste(some.unsqueeze(1), where, self.canvas).amax(2, keepdim=True)
+                           for some, where in zip(digits.split(PART), corner.split(PART), strict=True)])
+        return Clips(drawn, corner + SIDE / 2, velocity, self.labels[chosen])
 
 
 def bounce(unfolded: Tensor, heading: Tensor, span: float) -> tuple[Tensor, Tensor]:
@@ -75,23 +70,24 @@ def bounce(unfolded: Tensor, heading: Tensor, span: float) -> tuple[Tensor, Tens
 
 
 def paste(sprites: Tensor, corner: Tensor, canvas: int = CANVAS) -> Tensor:
-    """Put pictures on empty canvases at real-numbered places, by bilinear interpolation.
+    """Put pictures on empty canvases at real-numbered places, each pixel half a pixel of the canvas.
 
-    sprites [..., s, s], corner [..., 2] (x and y of the top left pixel) → [..., canvas, canvas]. Rows and
-    columns are interpolated by one matrix each; the ink's centre of mass moves by exactly the shift while
-    it stays on the canvas. Differentiable in both (Jaderberg et al. 2015, eq. 5).
+    sprites [..., 28, 28], corner [..., 2] (x and y of the top left, in px of the canvas) → [..., canvas,
+    canvas]. Bilinear interpolation, then the mean of 2 × 2: rows and columns by one matrix each, differentiable
+    in both (a spatial transformer that can only shift: Jaderberg et al. 2015, eq. 5).
     """
-    rows, columns = (_weights(corner[..., axis], sprites.shape[-1], canvas) for axis in (1, 0))
-    return rows @ sprites @ columns.mT    # [.., S, s] · [.., s, s] · [.., s, S]
+    rows, columns = (_weights(corner[..., axis], canvas) for axis in (1, 0))
+    return rows @ sprites @ columns.mT    # [.., S, 28] · [.., 28, 28] · [.., 28, S]
 
 
-def crop(frames: Tensor, corner: Tensor, side: int = SIDE) -> Tensor:
-    """Read a picture back at real-numbered places: frames [..., S, S], corner [..., 2] → [..., s, s]."""
-    rows, columns = (_weights(corner[..., axis], side, frames.shape[-1]) for axis in (1, 0))
-    return rows.mT @ frames @ columns
+def crop(frames: Tensor, corner: Tensor) -> Tensor:
+    """Read a picture back at real-numbered places: frames [..., S, S], corner [..., 2] → [..., 28, 28]."""
+    rows, columns = (_weights(corner[..., axis], frames.shape[-1]) for axis in (1, 0))
+    return 4 * rows.mT @ frames @ columns    # a sprite's line weighs ½ in all
 
 
-def _weights(start: Tensor, side: int, canvas: int) -> Tensor:
-    """How much of sprite line k falls on canvas line j: max(0, 1 − |j − start − k|), [..., canvas, side]."""
-    apart = torch.arange(canvas).unsqueeze(1) - torch.arange(side)    # j − k
-    return (1 - (apart - start[..., None, None]).abs()).clamp_(min=0)
+def _weights(start: Tensor, canvas: int) -> Tensor:
+    """How much of sprite line k falls on canvas line j: [...] → [..., canvas, 28], sum over j ½."""
+    apart = torch.arange(2 * canvas).unsqueeze(1) - torch.arange(2 * SIDE)    # in half pixels
+    near = (1 - (apart - 2 * start[..., None, None]).abs()).clamp_(min=0)
+    return near.unflatten(-2, (canvas, 2)).mean(-2)

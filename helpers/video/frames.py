@@ -1,0 +1,31 @@
+"""What counts as frames of a clip, and a way to say so."""
+
+from torch import Tensor
+
+from helpers.errors import CourseError
+
+MOST = 1024    # frames of one clip
+
+
+def length(frames: object) -> int:
+    """Return a number of frames, or raise `clip_length` for anything but a whole number from 1 to MOST."""
+    if not isinstance(frames, int) or isinstance(frames, bool) or not 1 <= frames <= MOST:
+        raise CourseError("clip_length", found=frames, most=MOST)
+    return frames
+
+
+def checked(frames: Tensor, size: int | None = None) -> Tensor:
+    """Return grey frames [N, T, 1, S, S], or raise `frames_shape`, `frames_grey`, `frames_size`, `frames_kind`.
+
+    size: the only S that will do, None for any.
+    """
+    shape = tuple(getattr(frames, "shape", ()))
+    if len(shape) != 5 or shape[3] != shape[4] or not all(shape):
+        raise CourseError("frames_shape", shape=shape)
+    if shape[2] != 1:
+        raise CourseError("frames_grey", channels=shape[2])
+    if size is not None and shape[4] != size:
+        raise CourseError("frames_size", found=shape[4], wanted=size)
+    if not frames.is_floating_point():
+        raise CourseError("frames_kind", kind=str(frames.dtype).removeprefix("torch."))
+    return frames

@@ -1,0 +1,91 @@
+"""How a generated clip moves and whether it stays the same digit: measured on frames, beside real ones.
+
+Places come from the ink's centre of mass, by the same estimator for real and for generated frames. Speeds and
+accelerations compare by W1, the mean distance between the sorted values, as a share of the real mean speed
+(of velocities in the line of FVMD, 2407.16124: frame features say little of motion, 2404.12391). Content is
+seen by the course's own digit classifier, in a window around the centre of mass, twice enlarged: MNIST itself
+was centred so.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from helpers import digits
+from helpers.video.frames import checked
+from helpers.video.moving_digits import SIDE
+
+INK = 0.25       # what is paler counts as paper
+STILL = 1e-3     # px a frame: slower has no direction
+LEVELS = 2000    # quantiles at which two distributions are compared
+
+
+class Motion(NamedTuple):
+    """velocity [N, T−1, 2] and acceleration [N, T−2, 2] in px a frame; place [N, T, 2] in px."""
+
+    place: Tensor
+    velocity: Tensor
+    acceleration: Tensor
+
+    @property
+    def speed(self) -> Tensor:
+        return self.velocity.norm(dim=2)
+
+    @property
+    def cosine(self) -> float:
+        """E cos∠(v(t), v(t+1)): 1 for a straight way, about −½ where places are drawn independently."""
+        before, after = self.velocity[:, :-1], self.velocity[:, 1:]
+        sizes = before.norm(dim=2) * after.norm(dim=2)
+        moving = sizes > STILL**2
+        return ((before * after).sum(2)[moving] / sizes[moving]).mean().item()
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the places over clips and frames, mean of x and y, px."""
+        return self.place.flatten(0, 1).std(0).mean().item()
+
+
+def centres(frames: Tensor) -> Tensor:
+    """Find the ink's centre of mass: grey frames [N, T, 1, S, S] → [N, T, 2], x and y in px.
+
+    An empty frame's centre is the middle of the canvas.
+    """
+    ink = (checked(frames).squeeze(2) - INK).clamp(min=0) + 1e-9
+    line = torch.arange(frames.shape[-1]) + 0.5    # of the pixels' middles
+    x, y = ((ink.sum(axis) * line).sum(-1) / ink.sum((-2, -1)) for axis in (-2, -1))
+    return torch.stack((x, y), -1)
+
+
+def motion(place: Tensor) -> Motion:
+    """Take differences of places [N, T, 2] in px."""
+    velocity = place.diff(dim=1)
+    return Motion(place, velocity, velocity.diff(dim=1))
+
+
+def w1(a: Tensor, b: Tensor) -> float:
+    """∫|F⁻¹(q) − G⁻¹(q)| dq: how far one distribution must be carried to become the other, in their unit."""
+    q = (torch.arange(LEVELS) + 0.5) / LEVELS
+    return (_quantiles(a, q) - _quantiles(b, q)).abs().mean().item()
+
+
+def _quantiles(values: Tensor, q: Tensor) -> Tensor:
+    ordered = values.flatten().sort().values    # torch.quantile refuses more than 16 million numbers
+    place = q * (len(ordered) - 1)
+    low = place.long()
+    return ordered[low].lerp(ordered[(low + 1).clamp(max=len(ordered) - 1)], place - low)
+
+
+def windows(frames: Tensor, place: Tensor) -> Tensor:
+    """Cut the digit out of each frame for the classifier: → [N·T, 1, 28, 28] in [−1, 1].
+
+    At whole pixels: a second interpolation would blur what the classifier has to see.
+    """
+    clips, time, _, _, size = frames.shape
+    corner = (place - SIDE / 2).round().long().clamp(0, size - SIDE)    # [N, T, 2]
+    columns, rows = (corner[..., axis, None] + torch.arange(SIDE) for axis in (0, 1))
+    small = frames[torch.arange(clips).view(-1, 1, 1, 1), torch.arange(time).view(-1, 1, 1), 0,
+                   rows.unsqueeze(3), columns.unsqueeze(2)]    # [N, T, 14, 14]
+    large = interpolate(small.flatten(0, 1).unsqueeze(1), scale_factor=2, mode="bicubic")
+    return large.clamp(0, 1) * 2 - 1
