@@ -19,4 +19,7 @@ MESSAGES: dict[str, str] = {
         "`quadros / 255`."),
     "no_critic": (
         "Os críticos são 'sequence' (o de sequência) e 'frame' (o de quadro); não conheço {found}."),
+    "too_short": (
+        "Para medir movimento são precisos pelo menos 3 quadros: dois fazem uma velocidade, três fazem uma mudança "
+        "de velocidade. Estes clipes têm {found}."),
 }

@@ -7,6 +7,7 @@ seen by the course's own digit classifier, in a window around the centre of mass
 was centred so.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -14,8 +15,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from helpers import digits
+from helpers.errors import CourseError
 from helpers.video.frames import checked
-from helpers.video.moving_digits import SIDE
+from helpers.video.moving_digits import FRAMES, SIDE, MovingDigits
 
 INK = 0.25       # what is paler counts as paper
 STILL = 1e-3     # px a frame: slower has no direction
@@ -89,3 +91,86 @@ def windows(frames: Tensor, place: Tensor) -> Tensor:
                    rows.unsqueeze(3), columns.unsqueeze(2)]    # [N, T, 14, 14]
     large = interpolate(small.flatten(0, 1).unsqueeze(1), scale_factor=2, mode="bicubic")
     return large.clamp(0, 1) * 2 - 1
+
+
+class Content(NamedTuple):
+    """What the classifier sees: features [N, T, 64], labels [N, T]."""
+
+    features: Tensor
+    labels: Tensor
+
+    @property
+    def distance(self) -> float:
+        """The mean distance between the features of two frames of a clip (MoCoGAN's ACD, section 4)."""
+        clips, frames = self.labels.shape
+        apart = torch.cdist(self.features, self.features).sum((1, 2)) / max(1, frames * (frames - 1))
+        return apart.mean().item()
+
+    @property
+    def label(self) -> Tensor:
+        """The digit that a clip shows most often: [N]."""
+        return self.labels.mode(1).values
+
+    @property
+    def agreement(self) -> float:
+        """The share of frames that show their clip's digit."""
+        return (self.labels == self.label.unsqueeze(1)).double().mean().item()
+
+    @property
+    def entropy(self) -> float:
+        """How evenly the clips' digits are spread, in nats: at most log 10 = 2.303."""
+        return digits.entropy(digits.shares(self.label))
+
+
+def content(frames: Tensor, place: Tensor | None = None) -> Content:
+    """Show every frame to the classifier, around the ink's centre unless places [N, T, 2] are given."""
+    seen = digits.look(windows(checked(frames), centres(frames) if place is None else place))
+    return Content(seen.features.view(*frames.shape[:2], -1), seen.labels.view(frames.shape[:2]))
+
+
+class Report(NamedTuple):
+    """A set of clips in numbers; shares are of the real clips' own.
+
+    cosine: between successive velocities; speed, spread: mean speed and spread of places, shares; speed_w1,
+    acceleration_w1: shares of the mean speed; distance: between a clip's frames, in features; agreement,
+    entropy: see Content; frechet: of the frames' features to the real test clips'.
+    """
+
+    cosine: float
+    speed: float
+    speed_w1: float
+    acceleration_w1: float
+    spread: float
+    distance: float
+    agreement: float
+    entropy: float
+    frechet: float
+
+
+class Reference:
+    """Real clips [N, T, 1, S, S] that others are measured by."""
+
+    def __init__(self, frames: Tensor) -> None:
+        place = centres(frames)
+        self.motion, self.content = motion(place), content(frames, place)
+        self.mean_speed = self.motion.speed.mean().item()
+        self.moments = digits.moments(self.content.features.flatten(0, 1))
+
+    def report(self, frames: Tensor) -> Report:
+        """Measure clips; raises as `frames.checked`, and `too_short` for fewer than three frames."""
+        if frames.shape[1] < 3:
+            raise CourseError("too_short", found=frames.shape[1])
+        place = centres(frames)
+        moved, seen = motion(place), content(frames, place)
+        return Report(
+            moved.cosine, moved.speed.mean().item() / self.mean_speed,
+            w1(moved.speed, self.motion.speed) / self.mean_speed,
+            w1(moved.acceleration.norm(dim=2), self.motion.acceleration.norm(dim=2)) / self.mean_speed,
+            moved.spread / self.motion.spread, seen.distance, seen.agreement, seen.entropy,
+            digits.frechet(digits.moments(seen.features.flatten(0, 1)), self.moments))
+
+
+@cache
+def reference(clips: int = 1000, frames: int = FRAMES) -> Reference:
+    """Measure clips of the 10,000 test digits, once: what the course compares with."""
+    return Reference(MovingDigits(train=False).sample(clips, torch.Generator().manual_seed(99), frames).frames)

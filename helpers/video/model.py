@@ -1,0 +1,40 @@
+"""The two stages together: noise in, frames out; a first frame can be given and is gone on from."""
+
+import torch
+from torch import Tensor, nn
+
+from helpers.lstm.cell import FREE, Hold
+from helpers.video.autoencoder import FrameAutoencoder
+from helpers.video.codes import Codes
+from helpers.video.motion_gan import MotionGenerator, Noise
+
+
+class VideoModel(nn.Module):
+    """A trained frame autoencoder, the scale of its content codes, and a generator of codes."""
+
+    def __init__(self, autoencoder: FrameAutoencoder, generator: MotionGenerator, codes: Codes,
+                 hold: Hold = FREE) -> None:
+        super().__init__()
+        self.autoencoder, self.generator, self.hold = autoencoder, generator, hold
+        self.register_buffer("mean", codes.mean)
+        self.register_buffer("deviation", codes.deviation)
+
+    @torch.no_grad()
+    def forward(self, noise: Noise, hold: Hold | None = None) -> Tensor:
+        """Make clips: → frames [N, T, 1, 32, 32]; hold: in place of the model's own."""
+        c, m = self.generator(noise, hold=self.hold if hold is None else hold)
+        return self.render(c, m)
+
+    @torch.no_grad()
+    def render(self, c: Tensor, m: Tensor) -> Tensor:
+        """Draw codes of the generator's scale: c [N, 16], m [N, T, 2] → [N, T, 1, 32, 32]."""
+        return self.autoencoder.decode(c * self.deviation + self.mean, m)
+
+    @torch.no_grad()
+    def go_on(self, first: Tensor, noise: Noise) -> Tensor:
+        """Go on from given first frames [N, 1, 1, 32, 32]: their content and place, a motion from noise.
+
+        The whole clips, the given frame drawn anew as their first; raises as `frames.checked`.
+        """
+        c, m = self.autoencoder.encode(first[:, :1])
+        return self.autoencoder.decode(c, self.generator.path(noise, start=m[:, 0], hold=self.hold))
