@@ -22,4 +22,5 @@ MESSAGES: dict[str, str] = {
     "too_short": (
         "Para medir movimento são precisos pelo menos 3 quadros: dois fazem uma velocidade, três fazem uma mudança "
         "de velocidade. Estes clipes têm {found}."),
+    "no_rival": "Não conheço o modelo {found}. Os que vêm com o curso são: {known}.",
 }
