@@ -10,17 +10,17 @@ MESSAGES: dict[str, str] = {
         "Quadros chegam como [clipes, tempo, canais, altura, largura], com altura igual à largura e nenhum "
         "tamanho zero; a forma que chegou é {shape}."),
     "frames_grey": (
-        "Este modelo trabalha em tons de cinza, com 1 canal; chegaram {channels}. Para passar de cores a cinza, "
-        "use a média dos canais: `quadros.mean(2, keepdim=True)`."),
+        "Este modelo trabalha em tons de cinza, com 1 canal; chegaram {channels}. Para passar de cores a "
+        "cinza, use a média dos canais: `quadros.mean(2, keepdim=True)`."),
     "frames_size": (
         "Este modelo lê quadros de {wanted} pixels de lado; chegaram quadros de {found}."),
     "frames_kind": (
-        "Os quadros precisam ser números reais entre 0 e 1; chegaram em {kind}. Se vieram de 0 a 255, divida: "
-        "`quadros / 255`."),
+        "Os quadros precisam ser números reais entre 0 e 1; chegaram em {kind}. Se vieram de 0 a 255, "
+        "divida: `quadros / 255`."),
     "no_critic": (
         "Os críticos são 'sequence' (o de sequência) e 'frame' (o de quadro); não conheço {found}."),
     "too_short": (
-        "Para medir movimento são precisos pelo menos 3 quadros: dois fazem uma velocidade, três fazem uma mudança "
-        "de velocidade. Estes clipes têm {found}."),
+        "Para medir movimento são precisos pelo menos 3 quadros: dois fazem uma velocidade, três fazem uma "
+        "mudança de velocidade. Estes clipes têm {found}."),
     "no_rival": "Não conheço o modelo {found}. Os que vêm com o curso são: {known}.",
 }

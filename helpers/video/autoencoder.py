@@ -1,9 +1,9 @@
 """Stage 1: a frame autoencoder that separates what (content code c) from where (motion code m).
 
-The encoder looks for a place on the frame, reads a window there, and describes what it sees; the decoder draws
-a sprite from c and puts it at m. Nobody tells it where the digit is: it finds out because it has to draw the
-frame again. The window is a spatial transformer that can only shift (Jaderberg et al. 2015); c is averaged over
-a clip's frames, so that it holds what stays.
+The encoder looks for a place on the frame, reads a window there, and describes what it sees; the decoder
+draws a sprite from c and puts it at m. Nobody tells it where the digit is: it finds out because it has to
+draw the frame again. The window is a spatial transformer that can only shift (Jaderberg et al. 2015); c is
+averaged over a clip's frames, so that it holds what stays.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from helpers.video.moving_digits import CANVAS, SIDE, MovingDigits, crop, paste
 
 CONTENT, MOTION = 16, 2    # numbers that say what, numbers that say where
 REACH = (CANVAS - SIDE) / 2    # px on the canvas for 1 in m: m = ±1 is a digit at a wall
-INKED = 9.0     # weight of an inked pixel's error: most of a frame is empty, and all black would be 'nearly right'
+INKED = 9.0     # weight of an inked pixel's error: a frame is mostly empty, all black 'nearly right'
 CLIPS, FRAMES = 64, 4          # of a batch
 STEPS, RATE, BLUR = 1200, 4e-3, 0.3    # optimiser steps, Adam's highest rate, noise on c
 SIZE = 3e-4                    # weight of c's own size, without which c would outgrow the noise

@@ -15,9 +15,9 @@ def length(frames: object) -> int:
 
 
 def checked(frames: Tensor, size: int | None = None) -> Tensor:
-    """Return grey frames [N, T, 1, S, S], or raise `frames_shape`, `frames_grey`, `frames_size`, `frames_kind`.
+    """Return grey frames [N, T, 1, S, S] as they are; size: the only S that will do, None for any.
 
-    size: the only S that will do, None for any.
+    Raises `frames_shape`, `frames_grey`, `frames_size` and `frames_kind`.
     """
     shape = tuple(getattr(frames, "shape", ()))
     if len(shape) != 5 or shape[3] != shape[4] or not all(shape):

@@ -84,10 +84,10 @@ def windows(frames: Tensor, place: Tensor) -> Tensor:
 
     At whole pixels: a second interpolation would blur what the classifier has to see.
     """
-    clips, time, _, _, size = frames.shape
+    time, size = frames.shape[1], frames.shape[-1]
     corner = (place - SIDE / 2).round().long().clamp(0, size - SIDE)    # [N, T, 2]
     columns, rows = (corner[..., axis, None] + torch.arange(SIDE) for axis in (0, 1))
-    small = frames[torch.arange(clips).view(-1, 1, 1, 1), torch.arange(time).view(-1, 1, 1), 0,
+    small = frames[torch.arange(len(frames)).view(-1, 1, 1, 1), torch.arange(time).view(-1, 1, 1), 0,
                    rows.unsqueeze(3), columns.unsqueeze(2)]    # [N, T, 14, 14]
     large = interpolate(small.flatten(0, 1).unsqueeze(1), scale_factor=2, mode="bicubic")
     return large.clamp(0, 1) * 2 - 1
@@ -102,7 +102,7 @@ class Content(NamedTuple):
     @property
     def distance(self) -> float:
         """The mean distance between the features of two frames of a clip (MoCoGAN's ACD, section 4)."""
-        clips, frames = self.labels.shape
+        frames = self.labels.shape[1]
         apart = torch.cdist(self.features, self.features).sum((1, 2)) / max(1, frames * (frames - 1))
         return apart.mean().item()
 
@@ -173,4 +173,5 @@ class Reference:
 @cache
 def reference(clips: int = 1000, frames: int = FRAMES) -> Reference:
     """Measure clips of the 10,000 test digits, once: what the course compares with."""
-    return Reference(MovingDigits(train=False).sample(clips, torch.Generator().manual_seed(99), frames).frames)
+    rng = torch.Generator().manual_seed(99)
+    return Reference(MovingDigits(train=False).sample(clips, rng, frames).frames)

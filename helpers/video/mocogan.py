@@ -1,8 +1,8 @@
 """The end-to-end model in the line of MoCoGAN: pixels from the first step, no autoencoder before.
 
-Content noise that stays and motion noise that an LSTM turns into a path of codes go into one frame generator; an
-image discriminator sees single frames, a video discriminator sees the clip by 3-D convolutions (Tulyakov et al.
-2018; here with LSTM for their GRU, 32 px, and R1 on both discriminators).
+Content noise that stays and motion noise that an LSTM turns into a path of codes go into one frame generator;
+an image discriminator sees single frames, a video discriminator sees the clip by 3-D convolutions (Tulyakov
+et al. 2018; here with LSTM for their GRU, 32 px, and R1 on both discriminators).
 """
 
 from collections.abc import Iterator

@@ -1,11 +1,12 @@
 """Stage 2's networks: an LSTM that moves in the code space, and the two critics that judge it.
 
-After MoCoGAN-HD (Tian et al. 2021): the drawing is learned already, and what is generated is a content code, once
-a clip, and a motion code a frame. The LSTM is lesson 03's own cell: its gates can be held, and every operation
-of it can be looked into.
+After MoCoGAN-HD (Tian et al. 2021): the drawing is learned already, and what is generated is a content code,
+once a clip, and a motion code a frame. The LSTM is lesson 03's own cell: its gates can be held, and every
+operation of it can be looked into.
 """
 
 from collections.abc import Generator
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -19,11 +20,11 @@ from helpers.video.frames import length
 
 FRAMES = 16      # of the clips that the critics learn from
 GAIN = 5.0       # a step in m is about .2 wide: the networks work with numbers near 1
-FOR_CONTENT, FOR_MOTION, FOR_STEP = 16, 8, 4    # numbers of noise: a clip's content, its motion, each frame
+FOR_CONTENT, FOR_MOTION, FOR_STEP = 16, 8, 2    # numbers of noise: a clip's content, its motion, each frame
 
 
 class Noise(NamedTuple):
-    """What a clip is made from: content [N, 16], motion [N, 8], steps [N, T − 1, 4], all N(0, 1)."""
+    """What a clip is made from: content [N, 16], motion [N, 8], steps [N, T − 1, 2], all N(0, 1)."""
 
     content: Tensor
     motion: Tensor
@@ -85,7 +86,7 @@ class MotionGenerator(nn.Module):
 
     def step(self, m: Tensor, e: Tensor, state: State,
              hold: Hold = FREE) -> Generator[Op, None, tuple[Tensor, State]]:
-        """The same step of an LSTM, operation by operation: m [N, 2], e [N, 4]; returns m(t), (h, c)."""
+        """The same step of an LSTM, operation by operation: m [N, 2], e [N, 2]; returns m(t), (h, c)."""
         x = torch.cat((m, e), 1)
         yield Op("x", x=x)
         h, c = yield from self.cell.step(x, *state, hold)
@@ -139,6 +140,6 @@ class FrameCritic(nn.Module):
 def perceptron(into: int, width: int, out: int, depth: int) -> nn.Sequential:
     """Linear layers with leaky ReLU between them: `depth` hidden ones."""
     sizes = [into] + [width] * depth
-    layers = [part for a, b in zip(sizes, sizes[1:], strict=False)
+    layers = [part for a, b in pairwise(sizes)
               for part in (nn.Linear(a, b), nn.LeakyReLU(SLOPE))]
     return nn.Sequential(*layers, nn.Linear(width, out))

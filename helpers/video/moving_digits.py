@@ -1,9 +1,9 @@
 """Real MNIST digits that move and bounce, with the true place and velocity of every frame.
 
 The recipe of Moving MNIST (Srivastava et al. 2015) at a size that fits a laptop: a digit of 14 px on a canvas
-of 32 px (a digit of 28 px would hardly move there), uniform start, uniform direction, steady speed, reflection
-at the walls, the brighter pixel where two digits overlap. Places are real numbers, not whole pixels, so that
-a speed can be measured to a fraction of a pixel.
+of 32 px (one of 28 px would hardly move there), uniform start, uniform direction, steady speed, reflection at
+the walls, the brighter pixel where two digits overlap. Places are real numbers, not whole pixels, so that a
+speed can be measured to a fraction of a pixel.
 """
 
 from typing import NamedTuple
@@ -73,8 +73,8 @@ def paste(sprites: Tensor, corner: Tensor, canvas: int = CANVAS) -> Tensor:
     """Put pictures on empty canvases at real-numbered places, each pixel half a pixel of the canvas.
 
     sprites [..., 28, 28], corner [..., 2] (x and y of the top left, in px of the canvas) → [..., canvas,
-    canvas]. Bilinear interpolation, then the mean of 2 × 2: rows and columns by one matrix each, differentiable
-    in both (a spatial transformer that can only shift: Jaderberg et al. 2015, eq. 5).
+    canvas]. Bilinear interpolation, then the mean of 2 × 2: rows and columns by one matrix each,
+    differentiable in both (a spatial transformer that can only shift: Jaderberg et al. 2015, eq. 5).
     """
     rows, columns = (_weights(corner[..., axis], canvas) for axis in (1, 0))
     return rows @ sprites @ columns.mT    # [.., S, 28] · [.., 28, 28] · [.., 28, S]

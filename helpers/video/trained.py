@@ -1,7 +1,7 @@
 """The trained two-stage model that comes with the course, its timeline, and the rivals it is compared with.
 
-Weights are kept in half precision; not Adam's averages: a game that goes on from a point begins with fresh ones
-and from the averaged G.
+Weights are kept in half precision; not Adam's averages: a game that goes on begins with fresh ones, and from
+the averaged G.
 """
 
 from collections.abc import Mapping
@@ -53,12 +53,14 @@ class Trained(NamedTuple):
 
     def model(self, point: int = -1) -> VideoModel:
         """Build the model as it stood at a point, ready to generate; raises `checkpoint_other`."""
-        return VideoModel(self.autoencoder, self._filled(MotionGenerator(), f"{self.steps[point]}.G"), self.codes)
+        generator = self._filled(MotionGenerator(), f"{self.steps[point]}.G")
+        return VideoModel(self.autoencoder, generator, self.codes)
 
     def game(self, seed: int = 0) -> VideoGame:
         """Build stage 2 as it stood at the end, to be trained further."""
         game = VideoGame(self.codes, seed=seed)
-        for net, name in ((game.G, "G"), (game.sampler, "G"), (game.sequence, "sequence"), (game.frame, "frame")):
+        nets = (game.G, "G"), (game.sampler, "G"), (game.sequence, "sequence"), (game.frame, "frame")
+        for net, name in nets:
             checkpoints.fill(net, checkpoints.part(self.tensors, f"{self.steps[-1]}.{name}"), FILE)
         game.steps = self.steps[-1]
         return game
@@ -70,14 +72,15 @@ class Trained(NamedTuple):
 
 @cache
 def trained() -> Trained:
-    """Read the run that comes with the course, once; errors as in `checkpoints.load`, and `checkpoint_other`."""
+    """Read the run that comes with the course, once; errors as in `checkpoints.load` and `fill`."""
     tensors = checkpoints.load(FILE)
     net = FrameAutoencoder()
     checkpoints.fill(net, checkpoints.part(tensors, "autoencoder"), FILE)
     codes = Codes(*(tensors[f"codes.{name}"].float() for name in Codes._fields))
     measures = {key.removeprefix("measure."): tuple(values.tolist()) for key, values in tensors.items()
                 if key.startswith("measure.")}
-    return Trained(tuple(tensors["steps"].tolist()), measures, net.eval().requires_grad_(False), codes, tensors)
+    net.eval().requires_grad_(False)
+    return Trained(tuple(tensors["steps"].tolist()), measures, net, codes, tensors)
 
 
 @cache

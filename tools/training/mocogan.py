@@ -17,14 +17,15 @@ from helpers.video.mocogan import CONTENT, FILE, MOTION, ClipGame
 from helpers.video.moving_digits import FRAMES, MovingDigits
 
 SEED, STEPS, CLIPS, PART = 0, 12_000, 1000, 50
-PARTS = (0, 1 / 48, 1 / 24, 1 / 12, 1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6, 1)    # of the steps, where it is measured
+PARTS = (0, 1 / 48, 1 / 24, 1 / 12, 1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6, 1)    # of the steps: measured there
 
 
 @torch.no_grad()
 def clips(game: ClipGame) -> torch.Tensor:
     """Draw the clips that are measured, the same noise at every point."""
     rng = torch.Generator().manual_seed(SEED + 1)
-    content, steps = (torch.randn(size, generator=rng) for size in ((CLIPS, CONTENT), (CLIPS, FRAMES, MOTION)))
+    sizes = (CLIPS, CONTENT), (CLIPS, FRAMES, MOTION)
+    content, steps = (torch.randn(size, generator=rng) for size in sizes)
     return torch.cat([game.sampler(*some) for some in
                       zip(content.split(PART), steps.split(PART), strict=True)])
 
