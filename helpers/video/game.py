@@ -12,7 +12,7 @@ from helpers.errors import CourseError
 from helpers.lstm.cell import FREE, Hold
 from helpers.steps import Op
 from helpers.video.codes import Codes
-from helpers.video.motion_gan import FrameCritic, MotionGenerator, SequenceCritic, noise
+from helpers.video.motion_gan import HIDDEN, FrameCritic, MotionGenerator, SequenceCritic, noise
 
 STEPS, BATCH, RATE, BETAS = 3000, 64, 2e-3, (0.0, 0.99)
 GAMMA, LAZY, DECAY = 0.1, 4, 0.998    # weight of R1, every how many steps, of G's moving average
@@ -24,16 +24,16 @@ PARTS = ("G", "sequence", "frame", "opt_G", "opt_sequence", "opt_frame", "ema")
 class VideoGame:
     """Generator against a sequence critic and a frame critic; `sampler` is the average of G's weights.
 
-    memory: see MotionGenerator; without: a critic that is left out; hold: gates held in training and after.
+    memory, hidden: see MotionGenerator; without: a critic that is left out; hold: gates held in training and after.
     """
 
-    def __init__(self, codes: Codes, memory: str = "lstm", *, without: str | None = None, hold: Hold = FREE,
-                 seed: int = 0) -> None:
+    def __init__(self, codes: Codes, memory: str = "lstm", *, hidden: int = HIDDEN, without: str | None = None,
+                 hold: Hold = FREE, seed: int = 0) -> None:
         if without not in (None, *CRITICS):
             raise CourseError("no_critic", found=without)
         self.codes, self.hold = codes, hold
         self.critics = tuple(name for name in CRITICS if name != without)
-        self.G = MotionGenerator(memory, seed=3 * seed)
+        self.G = MotionGenerator(memory, hidden, seed=3 * seed)
         self.sequence, self.frame = SequenceCritic(seed=3 * seed + 1), FrameCritic(seed=3 * seed + 2)
         self.opt_G, self.opt_sequence, self.opt_frame = (
             torch.optim.Adam(net.parameters(), RATE, betas=BETAS, fused=True)

@@ -19,6 +19,7 @@ from helpers.video.autoencoder import CONTENT, MOTION
 from helpers.video.frames import length
 
 FRAMES = 16      # of the clips that the critics learn from
+HIDDEN = 64      # units of the LSTM
 GAIN = 5.0       # a step in m is about .2 wide: the networks work with numbers near 1
 FOR_CONTENT, FOR_MOTION, FOR_STEP = 16, 8, 2    # numbers of noise: a clip's content, its motion, each frame
 
@@ -45,7 +46,7 @@ class MotionGenerator(nn.Module):
     """
 
     @torch.random.fork_rng(devices=[])
-    def __init__(self, memory: str = "lstm", hidden: int = 64, width: int = 192, seed: int = 0) -> None:
+    def __init__(self, memory: str = "lstm", hidden: int = HIDDEN, width: int = 192, seed: int = 0) -> None:
         super().__init__()
         self.memory, self.hidden = memory, hidden
         self.content = perceptron(FOR_CONTENT, width, CONTENT, 3)

@@ -18,7 +18,7 @@ from helpers.video.autoencoder import FrameAutoencoder
 from helpers.video.codes import Codes
 from helpers.video.game import VideoGame
 from helpers.video.model import VideoModel
-from helpers.video.motion_gan import FrameCritic, MotionGenerator, SequenceCritic
+from helpers.video.motion_gan import HIDDEN, FrameCritic, MotionGenerator, SequenceCritic
 
 FILE, RIVALS_FILE = "video_two_stages.safetensors", "video_rivals.safetensors"
 CRITICS = {"sequence": SequenceCritic, "frame": FrameCritic}
@@ -30,6 +30,7 @@ class Rival(NamedTuple):
     memory: str = "lstm"
     hold: Hold = FREE
     without: str | None = None
+    hidden: int = HIDDEN
 
 
 RIVALS: dict[str, Rival] = {
@@ -39,6 +40,7 @@ RIVALS: dict[str, Rival] = {
     "no_forget": Rival(hold=Hold(f=torch.zeros(1))),    # f = 0 in training and after
     "no_frame": Rival(without="frame"),
     "no_sequence": Rival(without="sequence"),
+    "pocket": Rival(hidden=4),                        # so small that lesson 03's cell panel shows all of it
 }
 
 
@@ -91,7 +93,7 @@ def rival(name: str) -> VideoModel:
     if name == "lstm":
         return trained().model()
     kind = RIVALS[name]
-    net = MotionGenerator(kind.memory)
+    net = MotionGenerator(kind.memory, kind.hidden)
     checkpoints.fill(net, checkpoints.part(checkpoints.load(RIVALS_FILE), name), RIVALS_FILE)
     run = trained()
     return VideoModel(run.autoencoder, net.eval().requires_grad_(False), run.codes, kind.hold)

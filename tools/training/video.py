@@ -71,7 +71,8 @@ def main() -> None:
     for name, kind in RIVALS.items():
         if name == "lstm":
             continue
-        stage = game.VideoGame(pool, kind.memory, without=kind.without, hold=kind.hold, seed=SEED)
+        stage = game.VideoGame(pool, kind.memory, hidden=kind.hidden, without=kind.without, hold=kind.hold,
+                               seed=SEED)
         Training(stage, plan=game.STEPS).run(show=False)
         say(name, start, measured(net, stage))
         rivals |= half(stage.sampler.state_dict(), name)
