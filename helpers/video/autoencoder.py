@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from helpers.gan.dcgan import begin
+from helpers.gan.game import flat
 from helpers.steps import Op
 from helpers.video.frames import checked
 from helpers.video.moving_digits import CANVAS, SIDE, MovingDigits, crop, paste
@@ -42,10 +43,14 @@ class FrameAutoencoder(nn.Module):
                                   nn.Linear(width, pixels), nn.Unflatten(-1, (2 * SIDE, 2 * SIDE)))
         begin(self, seed)
 
+    def heat(self, frames: Tensor) -> Tensor:
+        """Light up what the eye looks at: frames [N, T, 1, 32, 32] → [N, T, 32, 32], each frame's sum 1."""
+        heat = self.eye(frames.flatten(0, 1)).flatten(1).softmax(1)    # [N·T, 32·32]
+        return heat.view(*frames.shape[:2], CANVAS, CANVAS)
+
     def where(self, frames: Tensor) -> Tensor:
         """Find m: frames [N, T, 1, 32, 32] → [N, T, 2], the mean place of what the eye lights up."""
-        heat = self.eye(frames.flatten(0, 1)).flatten(1).softmax(1)    # [N·T, 32·32], sum 1
-        heat = heat.view(*frames.shape[:2], CANVAS, CANVAS)
+        heat = self.heat(frames)
         line = (torch.arange(CANVAS) + 0.5 - CANVAS / 2) / REACH
         return torch.stack(((heat.sum(2) * line).sum(2), (heat.sum(3) * line).sum(2)), 2)
 
@@ -79,6 +84,18 @@ def redraw_error(drawn: Tensor, frames: Tensor) -> Tensor:
     return ((1 + (INKED - 1) * frames) * (drawn - frames).square()).mean()
 
 
+@torch.no_grad()
+def missed(m: Tensor, place: Tensor) -> dict[str, Tensor]:
+    """Compare the places found with the digits' true centres [N, T, 1, 2], which no network is told; px.
+
+    offset: how far a clip's places lie from the truth on average, which would shift its sprite and no more;
+    jitter: the deviation from that within the clip, which a viewer would see. Scalars, means over clips.
+    """
+    apart = places(m) - place.squeeze(2)    # [N, T, 2]
+    return {"offset": apart.mean(1).norm(dim=1).mean(),
+            "jitter": apart.var(1).sum(1).mean().sqrt()}
+
+
 class FrameLearner:
     """Stage 1 in training: each turn draws new clips and takes one step of Adam."""
 
@@ -93,23 +110,28 @@ class FrameLearner:
 
     def turn(self) -> Iterator[Op]:
         """Look, describe, draw again, compare, learn."""
-        frames = self.data.sample(CLIPS, self.rng, FRAMES).frames
+        clips = self.data.sample(CLIPS, self.rng, FRAMES)
+        frames = clips.frames
         yield Op("frames", frames=frames)
         m = self.net.where(frames)
-        yield Op("where", m=m.detach())
+        yield Op("where", m=m.detach(), **missed(m, clips.place), heat=lambda: self.net.heat(frames).detach())
         c = self.net.what(frames, m)
         yield Op("what", c=c.detach())
-        noisy = c + BLUR * torch.randn(c.shape, generator=self.rng)
-        drawn = self.net.decode(noisy, m)
+        noise = torch.randn(c.shape, generator=self.rng)
+        drawn = self.net.decode(c + BLUR * noise, m)
         yield Op("drawn", drawn=drawn.detach())
         loss = redraw_error(drawn, frames)
         yield Op("loss", redraw=loss.detach())
         loss = loss + SIZE * c.square().mean()
         self.opt.zero_grad()
         loss.backward()
-        yield Op("backward")
+        yield Op("backward", before=self.weights)
         self.opt.step()
-        yield Op("step")
+        yield Op("step", after=self.weights)
+
+    def weights(self) -> dict[str, Tensor]:
+        """All weights of each part as one flat tensor."""
+        return {name: flat(part) for name, part in self.net.named_children()}
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next turn depends on."""

@@ -38,8 +38,12 @@ class Codes(NamedTuple):
 def encode(autoencoder: FrameAutoencoder, data: MovingDigits, seed: int = 0, clips: int = CLIPS) -> Codes:
     """Encode new clips of the data."""
     rng = torch.Generator().manual_seed(seed)
-    parts = [autoencoder.encode(data.sample(min(PART, clips - done), rng, FRAMES).frames)
-             for done in range(0, clips, PART)]
+    return joined([autoencoder.encode(data.sample(min(PART, clips - done), rng, FRAMES).frames)
+                   for done in range(0, clips, PART)])
+
+
+def joined(parts: list[tuple[Tensor, Tensor]]) -> Codes:
+    """Put encoded parts c [n, 16], m [n, 16, 2] together."""
     c, m = (torch.cat(some) for some in zip(*parts, strict=True))
     mean, deviation = c.mean(0), c.std(0)
     return Codes((c - mean) / deviation, m, mean, deviation)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from helpers.adversarial import EMA, LOSSES, r1
 from helpers.errors import CourseError
+from helpers.gan.game import flat
 from helpers.lstm.cell import FREE, Hold
 from helpers.steps import Op
 from helpers.video.codes import Codes
@@ -24,11 +25,12 @@ PARTS = ("G", "sequence", "frame", "opt_G", "opt_sequence", "opt_frame", "ema")
 class VideoGame:
     """Generator against a sequence critic and a frame critic; `sampler` is the average of G's weights.
 
-    memory, hidden: see MotionGenerator; without: a critic that is left out; hold: gates held in training and after.
+    memory, hidden: see MotionGenerator; without: a critic that is left out; hold: gates held in training and
+    after.
     """
 
-    def __init__(self, codes: Codes, memory: str = "lstm", *, hidden: int = HIDDEN, without: str | None = None,
-                 hold: Hold = FREE, seed: int = 0) -> None:
+    def __init__(self, codes: Codes, memory: str = "lstm", *, hidden: int = HIDDEN,
+                 without: str | None = None, hold: Hold = FREE, seed: int = 0) -> None:
         if without not in (None, *CRITICS):
             raise CourseError("no_critic", found=without)
         self.codes, self.hold = codes, hold
@@ -58,44 +60,53 @@ class VideoGame:
             yield from self.critic_turn(name)
         yield from self.generator_turn()
         self.steps += 1
-        self.ema.decay = min(DECAY, self.steps / (self.steps + 9))
+        share = self.steps / (self.steps + 9)
+        self.ema.decay = min(DECAY, share)
         self.ema.update()
         yield Op("average")
 
     def critic_turn(self, name: str) -> Iterator[Op]:
         """One update of a critic on real and on generated codes; `no_grad` keeps G out of it."""
-        critic, opt = getattr(self, name), getattr(self, f"opt_{name}")
-        real = self.seen(name, *self.codes.sample(BATCH, self.rng))
+        critic = getattr(self, name)
+        opt = getattr(self, f"opt_{name}")
+        codes = self.codes.sample(BATCH, self.rng)
+        real = self.seen(name, *codes)
         yield Op(f"{name}.real", **{f"{name}_codes_real": real})
         with torch.no_grad():
             fake = self.seen(name, *self.generate())
         yield Op(f"{name}.fake", **{f"{name}_codes_fake": fake})
         on_real, on_fake = critic(real), critic(fake)
-        yield Op(f"{name}.judge", **{f"{name}_real": on_real.detach().mean(),
-                                     f"{name}_fake": on_fake.detach().mean()})
+        yield Op(f"{name}.judge", on_real=on_real.detach(), on_fake=on_fake.detach())
         loss = self.loss.discriminator(on_real, on_fake)
         yield Op(f"{name}.loss", **{f"loss_{name}": loss.detach()})
         if self.steps % LAZY == 0:
             loss = loss + LAZY * GAMMA * r1(critic, real)
+            yield Op(f"{name}.penalty", **{f"penalised_{name}": loss.detach()})
         opt.zero_grad()
         loss.backward()
-        yield Op(f"{name}.backward")
+        yield Op(f"{name}.backward", before=self.weights)
         opt.step()
-        yield Op(f"{name}.step")
+        yield Op(f"{name}.step", after=self.weights)
 
     def generator_turn(self) -> Iterator[Op]:
         """One update of G, from what every critic says of the same clips."""
         c, m = self.generate()
         yield Op("G.fake", c=c.detach(), m=m.detach())
-        verdicts = {name: getattr(self, name)(self.seen(name, c, m)) for name in self.critics}
-        yield Op("G.judge")
-        loss = sum(self.loss.generator(logits) for logits in verdicts.values())
+        m.retain_grad()
+        says = [getattr(self, name)(self.seen(name, c, m))
+                for name in self.critics]
+        yield Op("G.judge", on_fake=torch.stack(says).detach())
+        loss = sum(map(self.loss.generator, says))
         yield Op("G.loss", loss_G=loss.detach())
         self.opt_G.zero_grad()
         loss.backward()
-        yield Op("G.backward")
+        yield Op("G.backward", before=self.weights, pull=lambda: -m.grad)
         self.opt_G.step()
-        yield Op("G.step")
+        yield Op("G.step", after=self.weights)
+
+    def weights(self) -> dict[str, Tensor]:
+        """All weights of each network as one flat tensor."""
+        return {name: flat(getattr(self, name)) for name in (*CRITICS, "G")}
 
     def generate(self) -> tuple[Tensor, Tensor]:
         """Generate a batch of codes."""

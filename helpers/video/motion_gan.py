@@ -58,6 +58,9 @@ class MotionGenerator(nn.Module):
                                 "none": lambda: perceptron(FOR_STEP, hidden, hidden, 1)}[memory]()
         self.head = nn.Linear(hidden, MOTION)
         begin(self, seed)
+        if memory == "gru":    # whose weights torch draws from its global generator
+            for weights in self.cell.parameters():
+                nn.init.uniform_(weights, -hidden**-0.5, hidden**-0.5, generator=rng)
 
     def forward(self, noise: Noise, start: Tensor | None = None, hold: Hold = FREE) -> tuple[Tensor, Tensor]:
         """Generate codes; start [N, 2]: the first motion code where it is given; hold: the LSTM's gates."""

@@ -32,6 +32,10 @@ from helpers.lstm.sequence import Script, Sequence
 from helpers.lstm.tasks import TASKS
 from helpers.snapshots import snapshot, weight
 from helpers.steps import Op, Walk, scalars
+from helpers.video.autoencoder import FrameLearner
+from helpers.video.codes import Codes
+from helpers.video.game import VideoGame
+from helpers.video.moving_digits import MovingDigits
 from helpers.warmup.neuron import Neuron, example
 
 torch.set_num_threads(1)
@@ -445,9 +449,19 @@ def lines_run(engine: Any, turns: int) -> list[tuple[str, FunctionType, set[int]
     return found
 
 
+def some_codes() -> Codes:
+    """Codes of eight clips."""
+    rng = torch.Generator().manual_seed(0)
+    return Codes(torch.randn(8, 16, generator=rng), torch.randn(8, 16, 2, generator=rng), torch.zeros(16),
+                 torch.ones(16))
+
+
 CASES = {"winding": (Winding, 2), "neuron": (example, 2),
          "at once": (lambda: DiracGan(Settings()), 2), "in turn": (ENGINES["two numbers"], 2),
          "cell in time": (long_walk, 2), "learner": (learner, 2),
+         "frames": (lambda: FrameLearner(MovingDigits(), width=8), 2),
+         "two critics": (lambda: VideoGame(some_codes()), 2),
+         "one critic": (lambda: VideoGame(some_codes(), "none", without="sequence"), 2),
          "stamps": (lambda: Transposed(Stamps.of()), 2),
          "stamp and cut": (lambda: Transposed(Stamps(((2,),), ((1, 3), (-3, 4)))), 4)} | {
     key: (lambda key=key: small_game(key), 2) for key in LOSSES}
@@ -516,7 +530,8 @@ TURNS = [Duel.pulls, DiracGan.simultaneous_turn, DiracGan.alternating_turn,
          GanGame.discriminator_turn, GanGame.generator_turn, GanGame.turn, Neuron.turn,
          Parts.without_step, Parts.without_detach, Parts.without_zero, Parts.wrong_sign, Patient.turn,
          DigitGame.discriminator_turn, DigitGame.generator_turn, DigitGame.turn,
-         Transposed.stamp_turn, Transposed.crop_turn, Replay.turn, LSTMCell.step, Sequence.turn, Learner.turn]
+         Transposed.stamp_turn, Transposed.crop_turn, Replay.turn, LSTMCell.step, Sequence.turn, Learner.turn,
+         FrameLearner.turn, VideoGame.critic_turn, VideoGame.generator_turn, VideoGame.turn]
 
 
 @pytest.mark.parametrize("function", TURNS, ids=lambda f: f.__qualname__)
