@@ -125,31 +125,38 @@ class ClipGame:
 
     def turn(self) -> Iterator[Op]:
         """One step: both discriminators on the same clips, then G from both, then the average."""
-        real = self.data.sample(BATCH, self.rng, FRAMES).frames
+        clips = self.data.sample(BATCH, self.rng, FRAMES)
+        real = clips.frames
         with torch.no_grad():
             fake = self.G(*self.noise(BATCH))
         yield Op("clips", real=real, fake=fake)
         for name in ("image", "video"):
-            net, opt = getattr(self, name), getattr(self, f"opt_{name}")
-            seen, made = self.seen(name, real), self.seen(name, fake)
-            loss = self.loss.discriminator(net(seen), net(made))
+            net = getattr(self, name)
+            opt = getattr(self, f"opt_{name}")
+            seen = self.seen(name, real)
+            on_real = net(seen)
+            on_fake = net(self.seen(name, fake))
+            loss = self.loss.discriminator(on_real, on_fake)
             yield Op(f"{name}.loss", **{f"loss_{name}": loss.detach()})
             if self.steps % LAZY == 0:
                 loss = loss + LAZY * GAMMA * r1(net, seen)
+                yield Op(f"{name}.penalty")
             opt.zero_grad()
             loss.backward()
             opt.step()
             yield Op(f"{name}.step")
         made = self.G(*self.noise(BATCH))
-        logits = [getattr(self, name)(self.seen(name, made)) for name in ("image", "video")]
-        loss = sum(self.loss.generator(some) for some in logits)
+        says = [getattr(self, name)(self.seen(name, made))
+                for name in ("image", "video")]
+        loss = sum(map(self.loss.generator, says))
         yield Op("G.loss", loss_G=loss.detach())
         self.opt_G.zero_grad()
         loss.backward()
         self.opt_G.step()
         yield Op("G.step")
         self.steps += 1
-        self.ema.decay = min(DECAY, self.steps / (self.steps + 9))
+        share = self.steps / (self.steps + 9)
+        self.ema.decay = min(DECAY, share)
         self.ema.update()
         yield Op("average")
 
