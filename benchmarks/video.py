@@ -1,0 +1,148 @@
+"""What lesson 04's claims rest on: `python -m benchmarks.video`, or with the names of some of its PARTS."""
+
+import sys
+import time
+from functools import cache
+from statistics import median
+
+import torch
+
+from benchmarks.report import machine, publish, table
+from helpers.training import Training
+from helpers.video import autoencoder, codes, game, trained
+from helpers.video.metrics import Report, reference
+from helpers.video.model import VideoModel
+from helpers.video.motion_gan import FRAMES, noise
+from helpers.video.moving_digits import MovingDigits
+
+SEEDS, CLIPS, LONG = (0, 1, 2), 1000, 128
+NAMES = {"lstm": "LSTM, both critics", "none": "i.i.d. noise a frame", "gru": "GRU", "no_forget": "LSTM, f = 0",
+         "no_frame": "frame critic off", "no_sequence": "sequence critic off", "pocket": "LSTM of 4 units"}
+FIELDS = {"cosine": "direction cosine", "speed": "mean speed", "speed_w1": "W1 speed",
+          "acceleration_w1": "W1 acceleration", "spread": "position spread", "distance": "content distance",
+          "agreement": "agreement", "entropy": "class entropy", "frechet": "frame Fréchet"}
+
+
+def data() -> str:
+    """Draw clips of 16 frames, batches of 500, nine rounds."""
+    rows = []
+    for digits in (1, 2):
+        source, rng, spent = MovingDigits(digits), torch.Generator().manual_seed(0), []
+        for _ in range(9):
+            start = time.perf_counter()
+            source.sample(500, rng)
+            spent.append(time.perf_counter() - start)
+        rows.append((f"{digits} of 14 px on 32 px", f"{500 / median(spent):.0f}", "≥ 2000"))
+    return table(("digits", "clips of 16 frames a second", "claim"), rows)
+
+
+@cache
+def fleet(seed: int) -> tuple[dict[str, VideoModel], float, float]:
+    """Train the autoencoder once, then every rival on it; with the seconds of stage 1 and of the LSTM."""
+    start = time.perf_counter()
+    learner = autoencoder.FrameLearner(MovingDigits(), seed)
+    Training(learner, plan=autoencoder.STEPS).run(show=False)
+    net = learner.net.eval().requires_grad_(False)
+    pool = codes.encode(net, learner.data, seed)
+    first, found, spent = time.perf_counter() - start, {}, {}
+    for name, kind in trained.RIVALS.items():
+        start = time.perf_counter()
+        stage = game.VideoGame(pool, kind.memory, hidden=kind.hidden, without=kind.without, hold=kind.hold,
+                               seed=seed)
+        Training(stage, plan=game.STEPS).run(show=False)
+        found[name] = VideoModel(net, stage.sampler, pool, kind.hold)
+        spent[name] = time.perf_counter() - start
+        print(f"seed {seed}, {name}: stage 1 {first:.0f} s, stage 2 {spent[name]:.0f} s", flush=True)
+    return found, first, spent["lstm"]
+
+
+def clips(model: VideoModel, frames: int = FRAMES) -> torch.Tensor:
+    """Generate the clips that are measured."""
+    return model(noise(CLIPS, torch.Generator().manual_seed(7), frames))
+
+
+def shown(found: list[Report]) -> list[str]:
+    """Write every seed's number, in the order of the seeds."""
+    return [" / ".join(f"{getattr(one, name):.{1 if name == 'frechet' else 3}f}" for one in found)
+            for name in FIELDS]
+
+
+@torch.no_grad()
+def quality() -> str:
+    """Measure floor, ceiling and every rival, the seeds' numbers beside each other."""
+    found: dict[str, list[Report]] = {}
+    for seed in SEEDS:
+        real = MovingDigits().sample(CLIPS, torch.Generator().manual_seed(500 + seed)).frames
+        models = fleet(seed)[0]
+        net = models["lstm"].autoencoder
+        made = {"real against real (floor)": real, "autoencoder (ceiling)": net.decode(*net.encode(real))}
+        made |= {NAMES[name]: clips(model) for name, model in models.items()}
+        for name, frames in made.items():
+            found.setdefault(name, []).append(reference().report(frames))
+    found["LSTM as shipped, half precision"] = [reference().report(clips(trained.rival("lstm")))]
+    rows = [(name, *shown(some)) for name, some in found.items()]
+    return (f"Direction cosine of the real test clips: {reference().motion.cosine:.3f}.\n\n"
+            + table(("", *FIELDS.values()), rows))
+
+
+def rollout() -> str:
+    """Roll out to 128 frames and show, for each block of 16, the seed that is furthest from real."""
+    real = MovingDigits(train=False).sample(CLIPS, torch.Generator().manual_seed(98), LONG).frames
+    far = {"cosine − real": (lambda one: one.cosine - reference().motion.cosine, 0.0),
+           "mean speed / real": (lambda one: one.speed, 1.0)}
+    long = {"real clips": [real]}
+    long |= {NAMES[name]: [clips(fleet(seed)[0][name], LONG) for seed in SEEDS]
+             for name in ("lstm", "gru", "no_forget", "none", "pocket")}
+    rows = []
+    for name, seeds in long.items():
+        found = [[reference().report(part) for part in whole.split(FRAMES, 1)] for whole in seeds]
+        for words, (measure, ideal) in far.items():
+            worst = [max((measure(one[k]) for one in found), key=lambda value, ideal=ideal: abs(value - ideal))
+                     for k in range(LONG // FRAMES)]
+            rows.append((f"{name}: {words}", *(f"{value:.3f}" for value in worst)))
+    return table(("furthest seed of 0, 1, 2", *(f"{k + 1}–{k + 16}" for k in range(0, LONG, FRAMES))), rows)
+
+
+def cost() -> str:
+    """Time generation against length and batch, one thread, medians of nine rounds in turn."""
+    model = trained.rival("lstm")
+    rows = []
+    sizes = [(100, frames) for frames in (16, 32, 64, 128)] + [(n, 16) for n in (25, 50, 200, 400)]
+    drawn = {size: noise(size[0], torch.Generator().manual_seed(0), size[1]) for size in sizes}
+    spent: dict[tuple[int, int], list[float]] = {size: [] for size in sizes}
+    for _ in range(9):
+        for size in sizes:
+            start = time.perf_counter()
+            model(drawn[size])
+            spent[size].append(time.perf_counter() - start)
+    for n, frames in sizes:
+        taken = median(spent[n, frames])
+        rows.append((f"{n} × {frames}", f"{1000 * taken:.0f}", f"{1e6 * taken / n / frames:.1f}"))
+    return table(("clips × frames", "ms", "µs a frame"), rows)
+
+
+def live() -> str:
+    """Time both stages from the first step to the last, as a notebook runs them."""
+    _, first, second = fleet(0)
+    return table(("stage", "seconds, one thread"), [
+        ("1: frame autoencoder, and the codes of 4,096 clips", f"{first:.0f}"),
+        ("2: generator and two critics, 3,000 steps", f"{second:.0f}"),
+        ("both, claim ≤ 240", f"{first + second:.0f}")])
+
+
+PARTS = {"data": (data, "One thread."), "live": (live, "The course's own thread; nothing else runs."),
+         "quality": (quality, "1,000 clips of 16 frames each; every number is per seed 0 / 1 / 2."),
+         "rollout": (rollout, "1,000 clips of 128 frames; the models learned from 16."),
+         "cost": (cost, "One thread, medians of nine.")}
+
+
+def main(*asked: str) -> None:
+    """Measure and publish."""
+    torch.set_num_threads(1)
+    for part in asked or PARTS:
+        measure, words = PARTS[part]
+        publish(f"video-{part}", f"{machine('torch')} {words}\n\n{measure()}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
