@@ -16,8 +16,9 @@ from helpers.video.motion_gan import FRAMES, noise
 from helpers.video.moving_digits import MovingDigits
 
 SEEDS, CLIPS, LONG = (0, 1, 2), 1000, 128
-NAMES = {"lstm": "LSTM, both critics", "none": "i.i.d. noise a frame", "gru": "GRU", "no_forget": "LSTM, f = 0",
-         "no_frame": "frame critic off", "no_sequence": "sequence critic off", "pocket": "LSTM of 4 units"}
+NAMES = {"lstm": "LSTM, both critics", "none": "i.i.d. noise a frame", "gru": "GRU",
+         "no_forget": "LSTM, f = 0", "no_frame": "frame critic off",
+         "no_sequence": "sequence critic off", "pocket": "LSTM of 4 units"}
 FIELDS = {"cosine": "direction cosine", "speed": "mean speed", "speed_w1": "W1 speed",
           "acceleration_w1": "W1 acceleration", "spread": "position spread", "distance": "content distance",
           "agreement": "agreement", "entropy": "class entropy", "frechet": "frame Fréchet"}
@@ -67,7 +68,6 @@ def shown(found: list[Report]) -> list[str]:
             for name in FIELDS]
 
 
-@torch.no_grad()
 def quality() -> str:
     """Measure floor, ceiling and every rival, the seeds' numbers beside each other."""
     found: dict[str, list[Report]] = {}
@@ -75,7 +75,9 @@ def quality() -> str:
         real = MovingDigits().sample(CLIPS, torch.Generator().manual_seed(500 + seed)).frames
         models = fleet(seed)[0]
         net = models["lstm"].autoencoder
-        made = {"real against real (floor)": real, "autoencoder (ceiling)": net.decode(*net.encode(real))}
+        with torch.no_grad():
+            redrawn = net.decode(*net.encode(real))
+        made = {"real against real (floor)": real, "autoencoder (ceiling)": redrawn}
         made |= {NAMES[name]: clips(model) for name, model in models.items()}
         for name, frames in made.items():
             found.setdefault(name, []).append(reference().report(frames))
@@ -97,7 +99,7 @@ def rollout() -> str:
     for name, seeds in long.items():
         found = [[reference().report(part) for part in whole.split(FRAMES, 1)] for whole in seeds]
         for words, (measure, ideal) in far.items():
-            worst = [max((measure(one[k]) for one in found), key=lambda value, ideal=ideal: abs(value - ideal))
+            worst = [max((measure(one[k]) for one in found), key=lambda value: abs(value - ideal))
                      for k in range(LONG // FRAMES)]
             rows.append((f"{name}: {words}", *(f"{value:.3f}" for value in worst)))
     return table(("furthest seed of 0, 1, 2", *(f"{k + 1}–{k + 16}" for k in range(0, LONG, FRAMES))), rows)
