@@ -26,6 +26,7 @@ def checked(frames: Tensor, size: int | None = None) -> Tensor:
         raise CourseError("frames_grey", channels=shape[2])
     if size is not None and shape[4] != size:
         raise CourseError("frames_size", found=shape[4], wanted=size)
-    if not frames.is_floating_point():
-        raise CourseError("frames_kind", kind=str(frames.dtype).removeprefix("torch."))
+    if not isinstance(frames, Tensor) or not frames.is_floating_point():
+        kind = frames.dtype if isinstance(frames, Tensor) else type(frames).__name__
+        raise CourseError("frames_kind", kind=str(kind).removeprefix("torch."))
     return frames
