@@ -22,5 +22,25 @@ MESSAGES: dict[str, str] = {
     "too_short": (
         "Para medir movimento são precisos pelo menos 3 quadros: dois fazem uma velocidade, três fazem uma "
         "mudança de velocidade. Estes clipes têm {found}."),
+    "no_contestant": "Não conheço o competidor {found}. No placar competem: {known}.",
     "no_rival": "Não conheço o modelo {found}. Os que vêm com o curso são: {known}.",
+    "rollout_memory": (
+        "Este painel mostra uma LSTM por dentro; o gerador deste modelo tem a memória '{found}'. Use um "
+        "modelo com LSTM, por exemplo `rival(\"pocket\")`."),
+    "rollout_length": "Este painel faz clipes de {least} a {most} quadros; você pediu {found}.",
+    "rollout_over": (
+        "O clipe está completo: tem seus {frames} quadros. Toque para vê-lo, ou peça mais 16."),
+    "rollout_longest": "O clipe já tem {most} quadros, o máximo deste painel.",
+    "rollout_first": (
+        "O quadro 1 não passa pela LSTM: m(1), h(1) e c(1) vêm direto do ruído de movimento. Faça o quadro 1 "
+        "e abra o passo do quadro 2 em diante."),
+    "rollout_other": (
+        "FromNoise espera o painel “A célula por dentro” e um VideoModel, por exemplo "
+        "FromNoise(CellPanel(), modelo), ou nada; chegou algo do tipo {found}."),
+    "plan_over": (
+        "O plano de {steps} rodadas acabou, e a taxa chegou a zero: mais rodadas não mudariam nada. Aperte "
+        "Nova partida ou, no estágio 2, escolha outro Começo."),
+    "no_own_stage": (
+        "O seu estágio 1 ainda não treinou nenhuma rodada. Treine-o primeiro, ou comece o estágio 2 com os "
+        "códigos do curso."),
 }

@@ -31,6 +31,11 @@ class VideoModel(nn.Module):
         return self.autoencoder.decode(c * self.deviation + self.mean, m)
 
     @torch.no_grad()
+    def sprite(self, c: Tensor) -> Tensor:
+        """Draw content before it has a place: c of the generator's scale, [N, 16] → [N, 28, 28]."""
+        return self.autoencoder.draw(c * self.deviation + self.mean)
+
+    @torch.no_grad()
     def go_on(self, first: Tensor, noise: Noise) -> Tensor:
         """Go on from given first frames [N, 1, 1, 32, 32]: their content and place, a motion from noise.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from helpers import steps
 from helpers.adversarial import LOSSES, gradient_penalty, r1, r2
@@ -32,10 +32,13 @@ from helpers.lstm.sequence import Script, Sequence
 from helpers.lstm.tasks import TASKS
 from helpers.snapshots import snapshot, weight
 from helpers.steps import Op, Walk, scalars
-from helpers.video.autoencoder import FrameLearner
+from helpers.video.autoencoder import FrameAutoencoder, FrameLearner
 from helpers.video.codes import Codes
 from helpers.video.game import VideoGame
+from helpers.video.model import VideoModel
+from helpers.video.motion_gan import MotionGenerator
 from helpers.video.moving_digits import MovingDigits
+from helpers.video.rollout import Rollout, frozen, mixed
 from helpers.warmup.neuron import Neuron, example
 
 torch.set_num_threads(1)
@@ -418,7 +421,8 @@ def statements(function: FunctionType) -> dict[int, set[int]]:
 def lines_run(engine: Any, turns: int) -> list[tuple[str, FunctionType, set[int], int]]:
     """What Python itself reports: at each yield its key, its function, the lines since, the yield's line."""
     seen: dict[Any, set[int]] = {}
-    parts = engine, *vars(engine).values()    # a turn may hand over to a part of its engine
+    parts = [engine, *vars(engine).values()]    # a turn may hand over to a part of its engine, or to a part's
+    parts += [inner for part in parts if isinstance(part, nn.Module) for inner in part.modules()]
     functions = {member.__code__: member for part in parts for member in vars(type(part)).values()
                  if isinstance(member, FunctionType)}
 
@@ -456,11 +460,18 @@ def some_codes() -> Codes:
                  torch.ones(16))
 
 
+def clip() -> Rollout:
+    """A clip of four frames, made by networks that learned nothing."""
+    return Rollout(frozen(VideoModel(FrameAutoencoder(8), MotionGenerator(hidden=3, width=8), some_codes())),
+                   mixed(0, 1, 2), 4)
+
+
 CASES = {"winding": (Winding, 2), "neuron": (example, 2),
          "at once": (lambda: DiracGan(Settings()), 2), "in turn": (ENGINES["two numbers"], 2),
          "cell in time": (long_walk, 2), "learner": (learner, 2),
          "frames": (lambda: FrameLearner(MovingDigits(), width=8), 2),
          "two critics": (lambda: VideoGame(some_codes()), 2),
+         "clip": (clip, 3),
          "one critic": (lambda: VideoGame(some_codes(), "none", without="sequence"), 2),
          "stamps": (lambda: Transposed(Stamps.of()), 2),
          "stamp and cut": (lambda: Transposed(Stamps(((2,),), ((1, 3), (-3, 4)))), 4)} | {
@@ -531,7 +542,8 @@ TURNS = [Duel.pulls, DiracGan.simultaneous_turn, DiracGan.alternating_turn,
          Parts.without_step, Parts.without_detach, Parts.without_zero, Parts.wrong_sign, Patient.turn,
          DigitGame.discriminator_turn, DigitGame.generator_turn, DigitGame.turn,
          Transposed.stamp_turn, Transposed.crop_turn, Replay.turn, LSTMCell.step, Sequence.turn, Learner.turn,
-         FrameLearner.turn, VideoGame.critic_turn, VideoGame.generator_turn, VideoGame.turn]
+         FrameLearner.turn, VideoGame.critic_turn, VideoGame.generator_turn, VideoGame.turn,
+         MotionGenerator.step, Rollout.first_frame, Rollout.next_frame]
 
 
 @pytest.mark.parametrize("function", TURNS, ids=lambda f: f.__qualname__)
