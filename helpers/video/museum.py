@@ -1,8 +1,8 @@
 """A small museum of failures, each made anew from its seed in seconds.
 
-All black: a plain squared error on frames that are mostly paper, and an output that saturates. One path for all:
-a squared error in the critic's place. A video that looks predicted: teacher forcing, the true place handed in
-before every frame.
+All black: a plain squared error on frames that are mostly paper, and an output that saturates. One path for
+all: a squared error in the critic's place. A video that looks predicted: teacher forcing, the true place
+handed in before every frame.
 """
 
 import torch
@@ -18,7 +18,10 @@ PIXELS = CANVAS**2
 
 @torch.random.fork_rng(devices=[])
 def all_black(data: MovingDigits, seed: int = 0, steps: int = 300, lr: float = 1e-2) -> tuple[Tensor, Tensor]:
-    """Train an autoencoder of whole frames with plain squared error; real frames and drawn [8, 1, 1, 32, 32]."""
+    """Train an autoencoder of whole frames with plain squared error.
+
+    Returns real frames and those that it draws of them, [8, 1, 1, 32, 32] both.
+    """
     rng = torch.Generator().manual_seed(seed)
     net = nn.Sequential(nn.Flatten(), nn.Linear(PIXELS, 128), nn.ReLU(), nn.Linear(128, 16),
                         nn.Linear(16, 128), nn.ReLU(), nn.Linear(128, PIXELS), nn.Sigmoid(),
