@@ -112,7 +112,7 @@ class FrameLearner:
         """Look, describe, draw again, compare, learn."""
         clips = self.data.sample(CLIPS, self.rng, FRAMES)
         frames = clips.frames
-        yield Op("frames", frames=frames)
+        yield Op("frames", frames=frames, place=clips.place)
         m = self.net.where(frames)
         yield Op("where", m=m.detach(), **missed(m, clips.place), heat=lambda: self.net.heat(frames).detach())
         c = self.net.what(frames, m)
