@@ -37,11 +37,11 @@ class Motion(NamedTuple):
 
     @property
     def cosine(self) -> float:
-        """E cos∠(v(t), v(t+1)): 1 for a straight way, about −½ where places are drawn independently."""
+        """E cos∠(v(t), v(t+1)): 1 for a straight way, about −.41 where places are drawn independently."""
         before, after = self.velocity[:, :-1], self.velocity[:, 1:]
-        sizes = before.norm(dim=2) * after.norm(dim=2)
-        moving = sizes > STILL**2
-        return ((before * after).sum(2)[moving] / sizes[moving]).mean().item()
+        sizes = self.speed[:, :-1], self.speed[:, 1:]
+        moving = torch.minimum(*sizes) > STILL
+        return ((before * after).sum(2)[moving] / (sizes[0] * sizes[1])[moving]).mean().item()
 
     @property
     def spread(self) -> float:
@@ -103,8 +103,9 @@ class Content(NamedTuple):
     def distance(self) -> float:
         """The mean distance between the features of two frames of a clip (MoCoGAN's ACD, section 4)."""
         frames = self.labels.shape[1]
-        apart = torch.cdist(self.features, self.features).sum((1, 2)) / max(1, frames * (frames - 1))
-        return apart.mean().item()
+        # by differences: cdist's faster way, by products, gives a long clip that stands still more than 0
+        apart = torch.cdist(self.features, self.features, compute_mode="donot_use_mm_for_euclid_dist")
+        return apart.sum((1, 2)).mean().item() / max(1, frames * (frames - 1))
 
     @property
     def label(self) -> Tensor:
@@ -151,14 +152,14 @@ class Reference:
     """Real clips [N, T, 1, S, S] that others are measured by."""
 
     def __init__(self, frames: Tensor) -> None:
-        place = centres(frames)
+        place, self.size = centres(frames), frames.shape[-1]
         self.motion, self.content = motion(place), content(frames, place)
         self.mean_speed = self.motion.speed.mean().item()
         self.moments = digits.moments(self.content.features.flatten(0, 1))
 
     def report(self, frames: Tensor) -> Report:
-        """Measure clips; raises as `frames.checked`, and `too_short` for fewer than three frames."""
-        if frames.shape[1] < 3:
+        """Measure clips of the same size; raises as `frames.checked`, and `too_short` below three frames."""
+        if checked(frames, self.size).shape[1] < 3:
             raise CourseError("too_short", found=frames.shape[1])
         place = centres(frames)
         moved, seen = motion(place), content(frames, place)
