@@ -29,7 +29,8 @@ MESSAGES: dict[str, str] = {
         "modelo com LSTM, por exemplo `rival(\"pocket\")`."),
     "rollout_length": "Este painel faz clipes de {least} a {most} quadros; você pediu {found}.",
     "rollout_over": (
-        "O clipe está completo: tem seus {frames} quadros. Toque para vê-lo, ou peça mais 16."),
+        "O clipe está completo: tem seus {frames} quadros. Aperte Tocar para vê-lo, ou aumente Quadros, até "
+        "{most}."),
     "rollout_longest": "O clipe já tem {most} quadros, o máximo deste painel.",
     "rollout_first": (
         "O quadro 1 não passa pela LSTM: m(1), h(1) e c(1) vêm direto do ruído de movimento. Faça o quadro 1 "
@@ -44,8 +45,9 @@ MESSAGES: dict[str, str] = {
         "O seu estágio 1 ainda não treinou nenhuma rodada. Treine-o primeiro, ou comece o estágio 2 com os "
         "códigos do curso."),
     "film_shape": (
-        "Um filme é feito de quadros em números reais, [tempo, canais, altura, largura], ou de vários clipes, "
-        "[clipes, tempo, canais, altura, largura], com 1 canal (cinza) ou 3 (cores); chegou {shape}."),
+        "Um filme é feito de quadros em números reais, [tempo, canais, altura, largura], ou "
+        "de vários clipes, [clipes, tempo, canais, altura, largura], com 1 canal (cinza) ou 3 (cores); chegou {shape}."),
     "film_suffix": "Para salvar, o nome termina em {known}; o seu termina em {found}.",
-    "film_folder": "Não consigo escrever na pasta {folder}. Confira se ela existe e se você pode escrever nela.",
+    "film_folder": (
+        "Não consigo escrever na pasta {folder}. Confira se ela existe e se você pode escrever nela."),
 }
