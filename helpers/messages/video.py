@@ -45,8 +45,9 @@ MESSAGES: dict[str, str] = {
         "O seu estágio 1 ainda não treinou nenhuma rodada. Treine-o primeiro, ou comece o estágio 2 com os "
         "códigos do curso."),
     "film_shape": (
-        "Um filme é feito de quadros em números reais, [tempo, canais, altura, largura], ou "
-        "de vários clipes, [clipes, tempo, canais, altura, largura], com 1 canal (cinza) ou 3 (cores); chegou {shape}."),
+        "Um filme é feito de quadros em números reais, [tempo, canais, altura, largura], ou de vários "
+        "clipes, [clipes, tempo, canais, altura, largura], com 1 canal (cinza) ou 3 (cores); o que "
+        "chegou tem a forma {shape}."),
     "film_suffix": "Para salvar, o nome termina em {known}; o seu termina em {found}.",
     "film_folder": (
         "Não consigo escrever na pasta {folder}. Confira se ela existe e se você pode escrever nela."),
