@@ -67,7 +67,7 @@ class Rollout:
     def turn(self) -> Iterator[Op]:
         """Make the next frame."""
         if self.t >= self.frames:
-            raise CourseError("rollout_over", frames=self.frames)
+            raise CourseError("rollout_over", frames=self.frames, most=MOST)
         yield from self.next_frame() if self.t else self.first_frame()
 
     def first_frame(self) -> Iterator[Op]:
@@ -100,15 +100,14 @@ class Rollout:
         self.state, self.path = state, torch.cat((self.path, m.unsqueeze(1)), 1)
         self.film = torch.cat((self.film, frame[0]))
 
-    def script(self) -> Script:
-        """Write the LSTM's inputs up to the frame in work as a script for lesson 03's panels.
+    def script(self, n: int) -> Script:
+        """Write the LSTM's inputs up to frame n, from 2 to t + 1, as a script for lesson 03's panels.
 
         Step n there is frame n here. The first step is a filler: frame 1 needs no LSTM, and the memory that
-        it leaves is put in before step 2. Raises `rollout_first` where no step has been prepared.
+        it leaves is put in before step 2. Raises `rollout_first` for another n.
         """
-        if not self.t:
+        if not 2 <= n <= min(self.t + 1, self.frames):
             raise CourseError("rollout_first")
-        n = min(self.t + 1, self.frames)
         xs = torch.cat((self.path[0, :n - 1], self.noise.steps[0, :n - 1]), 1)
         _, (h, c) = self.model.generator.first(self.noise.motion)
         held = {gate: value.expand(n, self.hidden) for gate, value in

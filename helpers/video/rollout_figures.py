@@ -13,7 +13,7 @@ CANVAS, SIDE = 32, 14           # px: of a frame, of a sprite
 EDGE = 8.0                      # where the left side begins
 SCREEN_TOP, ZOOM = 22.0, 8      # of the large frame
 SHELF, SHELF_WIDE = 278.0, 114.0    # what stays, beside it
-STRIPS, ROW, LEFT, WIDE = 285.0, 17.0, 68.0, 216.0    # the units' strips
+STRIPS, ROW, LEFT, WIDE = 285.0, 17.0, 74.0, 210.0    # the units' strips
 FILM, THUMB, STEP = 376.0, 42.0, 44.5    # the clip so far: top, side, distance
 ACROSS, PAGE = 8, 16            # frames in a row, frames shown at once
 GREY = "#e4e4e4"                # not computed yet
@@ -109,7 +109,7 @@ def film(frames: np.ndarray, done: int, first: int, total: int) -> str:
     done: how many frames there are at the present place; later ones, known from before, are faded.
     total: how many there will be; those that no one has made yet are empty squares.
     """
-    shown = frames[first:first + PAGE]
+    shown = frames[first:first + PAGE].clip(0, 1)
     empty = "".join(f"M{x:g} {y:g}h{THUMB:g}v{THUMB:g}h-{THUMB:g}z"
                     for x, y in map(_thumb, range(len(shown), min(PAGE, total - first))))
     out = [svg.tag("path", d=empty, fill=GREY)] if empty else []

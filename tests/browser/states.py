@@ -6,6 +6,7 @@ from helpers.gan import blocks_figures as chain
 from helpers.gan.panels import latent_words as tour
 from tests.browser.learner import PanelView
 from tests.browser.states_lstm import OWN_LSTM
+from tests.browser.states_video import OWN_VIDEO
 
 TRANSPOSED, BUILDER = "Convolução transposta, número a número", "Monte a rede"
 TIMELINE, BLIND, LATENT = "Linha do tempo do treino", "Você é o discriminador", "Espaço latente"
@@ -235,4 +236,5 @@ def reach(view: PanelView, label: str, key: str) -> None:
 
 
 OWN: dict[str, Callable[[PanelView], Iterator[str]]] = {
-    TRANSPOSED: transposed, BUILDER: builder, TIMELINE: timeline, BLIND: blind, LATENT: latent} | OWN_LSTM
+    TRANSPOSED: transposed, BUILDER: builder, TIMELINE: timeline, BLIND: blind, LATENT: latent} | (
+    OWN_LSTM | OWN_VIDEO)

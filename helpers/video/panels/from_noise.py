@@ -89,7 +89,7 @@ class FromNoise(StepperPanel):
 
     def here(self) -> Any:
         """Everything that an edit may change."""
-        return super().remember(), (self.setting, self.unit, self.news)
+        return super().remember(), (self.setting, self.unit, self.news, self._film)
 
     def remember(self) -> Any:
         return self.here(), [*self.past]
@@ -179,17 +179,17 @@ class FromNoise(StepperPanel):
         self._back_to(here)
 
     def _back_to(self, here: Any) -> None:
-        walk, (self.setting, self.unit, self.news) = here
+        walk, (self.setting, self.unit, self.news, self._film) = here
         super().restore(walk)
 
     def _open(self) -> None:
         """Show this step of the LSTM in the panel of the cell."""
         self.stage.playing = False
         self.leave()
-        cell, script = self.engine.model.generator.cell, self.engine.script()
-        self.notice = self.cell_panel.show(cell, script, script.steps - 1, self.unit)
+        cell, turn = self.engine.model.generator.cell, self.walk.turn
+        self.notice = self.cell_panel.show(cell, self.engine.script(turn + 1), turn, self.unit)
         if not self.notice:
-            self.news = words.OPENED.format(title=self.cell_panel.title, t=script.steps)
+            self.news = words.OPENED.format(title=self.cell_panel.title, t=turn + 1)
 
     def _engine(self) -> Rollout:
         """Build the engine of the present setting."""

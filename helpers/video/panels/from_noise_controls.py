@@ -9,8 +9,6 @@ from helpers.ui.fields import dropdown
 from helpers.video.panels import from_noise_words as words
 from helpers.video.rollout import LEAST, MOST
 
-FIT = {"style": {"description_width": "initial"}}
-
 
 class Controls:
     """`choices`: name → control with a value; `acts`: key → button; `row`: all of them in order."""
@@ -18,8 +16,8 @@ class Controls:
     def __init__(self, models: Sequence[str], opens: str) -> None:
         """models: keys of words.MODELS; opens: the title of the panel that can be opened, or ''."""
         self.choices: dict[str, Any] = {
-            "model": dropdown(words.MODEL, [(words.MODELS[key], key) for key in models], 400),
-            "frames": _slider(LEAST, MOST, 236), "unit": _slider(1, 1, 210)}
+            "model": dropdown(words.MODEL, [(words.MODELS[key], key) for key in models], 380),
+            "frames": _slider(words.FRAMES, LEAST, MOST), "unit": _slider(words.UNIT, 1, 1)}
         labels = words.EDITS | {"more": words.MORE, "undo": words.UNDO}
         labels |= {"open": words.OPEN} if opens else {}
         self.acts = {key: widgets.Button(description=label, tooltip=words.TIPS[key].format(title=opens),
@@ -34,12 +32,10 @@ class Controls:
         c = self.choices
         c["model"].value, c["frames"].value = model, frames
         c["unit"].max, c["unit"].value = units, unit + 1
-        c["frames"].description = words.FRAMES.format(n=frames)
-        c["unit"].description = words.UNIT.format(u=unit + 1)
         self.acts["undo"].disabled = not undo
         self.acts["more"].disabled = frames == MOST
 
 
-def _slider(low: int, high: int, width: int) -> widgets.IntSlider:
-    return widgets.IntSlider(min=low, max=high, value=low, readout=False,
-                             layout={"width": f"{width}px"}, **FIT)
+def _slider(label: str, low: int, high: int) -> widgets.IntSlider:
+    return widgets.IntSlider(min=low, max=high, value=low, description=label, readout=False,
+                             layout={"width": "210px"}, style={"description_width": "initial"})

@@ -1,6 +1,7 @@
 """One view of a clip in the making: what is known at our place, and its drawing."""
 
 from collections.abc import Mapping
+from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,11 +115,10 @@ class View(NamedTuple):
         m = values["m"][0] if "m" in values else self.engine.path[0, -1] if done else None
         time = t if "m" in values else done
         numbers = () if m is None else tuple(words.short(value) for value in m.tolist())
-        e = values["e"][0].tolist() if "e" in values else None
+        e = [num(round(value, 1), 1) for value in values["e"][0].tolist()] if "e" in values else []
         return {"noise_c": words.NOISE_C, "noise_m": words.NOISE_M, "content": (words.SHELF[1],),
                 "draw": (words.DRAW,), "frame": (words.FRAME.format(t=t),),
-                "e": (f"e({t})", "; ".join(num(round(value, 1), 1) for value in e)) if e else (f"e({t})",) if t > 1
-                else ("e(t)",),
+                "e": (f"e({t if t > 1 else 't'})", *["; ".join(e)][:len(e)]),
                 "lstm": (words.LSTM.format(units=self.engine.hidden),), "m": (f"m({time or 't'})", *numbers)}
 
     def _rows(self) -> list[str]:
@@ -133,9 +133,9 @@ class View(NamedTuple):
         elif "e" in values:
             x = [*values["m_prev"][0].tolist(), *values["e"][0].tolist()]
             out.append(words.X_ROW.format(t=t, x=" · ".join(map(words.short, x))))
-            known = [f"{name} {num(round(values[name][0, self.unit].item(), 2), 2) if name in values else '—'}"
-                     for name in "fiogch"]
-            out.append(words.UNIT_ROW.format(u=self.unit + 1, values=" · ".join(known)))
+            known = {name: values[name][0, self.unit].item() if name in values else nan for name in "fiogch"}
+            out.append(words.UNIT_ROW.format(u=self.unit + 1, values=" · ".join(
+                f"{name} {num(round(value, 2), 2)}" for name, value in known.items())))
         if "m" in values:
             facts = self.facts()
             out.append((words.M_ROW if "dm" in values else words.FIRST_ROW).format_map(facts))

@@ -5,8 +5,8 @@ from typing import Any
 
 from helpers.ui.style import num
 
-MODEL, FRAMES, UNIT = "Modelo", "Quadros: {n}", "Unidade {u}"
-MODELS = {"own": "o seu modelo", "lstm": "64 unidades", "pocket": "4 unidades (cabem no painel da célula)"}
+MODEL, FRAMES, UNIT = "Modelo", "Quadros", "Unidade"
+MODELS = {"own": "o seu modelo", "lstm": "64 unidades", "pocket": "4 unidades (cabem na célula)"}
 EDITS = {"content": "Outro conteúdo", "motion": "Outro movimento", "steps": "Outro ruído e(t)"}
 MORE, UNDO, OPEN = "Mais 16 quadros", "Desfazer", "Ver na célula"
 TIPS = {"content": "Sortear outro ruído de conteúdo: o desenho muda, o movimento não",
@@ -34,7 +34,7 @@ M_ROW = "Δm = ({dm_x}; {dm_y}) → m({t}) = ({m_x}; {m_y})"
 FIRST_ROW = "m(1) = ({m_x}; {m_y}), h(1) = {h}, c(1) = {c} (unidade {u})"
 SHELF = ("ruído fixo", "conteúdo", "sprite")
 MEAN = "média {mean}"
-RANGE = "−{reach} a {reach}"
+RANGE = "cor até ±{reach}"
 
 START = ("Ainda não há quadro. Aperte Passo: primeiro nasce o que fica igual no clipe inteiro, o conteúdo; "
          "depois, quadro a quadro, o movimento.")
@@ -63,7 +63,7 @@ SENTENCES = {
     "m": "m({t}) = m({p}) + Δm = ({m_x}; {m_y}): o centro do desenho vai para ({px}; {py}) px.",
     "frame": "Quadro {t} pronto: o sprite, desenhado com o centro em ({px}; {py}) px.",
 }
-COMPLETE = " O clipe tem seus {frames} quadros: toque para vê-lo, ou peça mais 16."
+COMPLETE = " O clipe tem seus {frames} quadros: aperte Tocar para vê-lo."
 NEWS = {
     "content": "Outro conteúdo: outro sprite. O ruído do movimento é o mesmo, e a LSTM não lê o conteúdo.",
     "motion": "Outro ruído de movimento: m(1), h(1) e c(1) são outros. O sprite é o mesmo.",
