@@ -17,6 +17,9 @@ MESSAGES: dict[str, str] = {
     "frames_kind": (
         "Os quadros precisam ser números reais entre 0 e 1; chegaram em {kind}. Se vieram de 0 a 255, "
         "divida: `quadros / 255`."),
+    "first_frames": (
+        "Dê um primeiro quadro para todos os clipes ou um para cada clipe; chegaram {found} quadros para "
+        "{clips} clipes."),
     "no_critic": (
         "Os críticos são 'sequence' (o de sequência) e 'frame' (o de quadro); não conheço {found}."),
     "too_short": (

@@ -3,10 +3,13 @@
 import torch
 from torch import Tensor, nn
 
+from helpers.errors import CourseError
 from helpers.lstm.cell import FREE, Hold
 from helpers.video.autoencoder import FrameAutoencoder
 from helpers.video.codes import Codes
+from helpers.video.frames import checked
 from helpers.video.motion_gan import MotionGenerator, Noise
+from helpers.video.moving_digits import CANVAS
 
 
 class VideoModel(nn.Module):
@@ -39,7 +42,12 @@ class VideoModel(nn.Module):
     def go_on(self, first: Tensor, noise: Noise) -> Tensor:
         """Go on from given first frames [N, 1, 1, 32, 32]: their content and place, a motion from noise.
 
-        The whole clips, the given frame drawn anew as their first; raises as `frames.checked`.
+        The whole clips, the given frame drawn anew as their first; one frame is gone on from in as many ways
+        as there is noise. Raises as `frames.checked`, and `first_frames` for another number of frames.
         """
+        clips = len(noise.motion)
+        if len(checked(first, CANVAS)) not in (1, clips):
+            raise CourseError("first_frames", found=len(first), clips=clips)
         c, m = self.autoencoder.encode(first[:, :1])
-        return self.autoencoder.decode(c, self.generator.path(noise, start=m[:, 0], hold=self.hold))
+        start = m[:, 0].expand(clips, -1)
+        return self.autoencoder.decode(c, self.generator.path(noise, start, self.hold))
