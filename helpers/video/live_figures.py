@@ -67,12 +67,16 @@ def crosses(places: Sequence[svg.Point], r: float = 8) -> str:
     return svg.polylines(lines, stroke=FOUND, stroke_width=2.6)
 
 
-def clips(x: float, y: float, cell: float, shown: np.ndarray) -> str:
-    """Draw clips [n, frames, 32, 32] as rows of frames."""
+def clips(x: float, y: float, cell: float, shown: np.ndarray, films: Sequence[str] = ()) -> str:
+    """Draw clips [n, frames, 32, 32] as rows of frames; films: GIFs in place of the first ones."""
     n, frames = shown.shape[:2]
     sheet = canvas.tiles(shown.reshape(-1, CANVAS, CANVAS), frames, 2, 2)
     width = cell * frames + 4 * (frames - 1)
-    return svg.picture(x, y, width, cell * n + 4 * (n - 1), canvas.uri(sheet))
+    still = svg.picture(x, y, width, cell * n + 4 * (n - 1), canvas.uri(sheet))
+    return still + "".join(
+        svg.picture(x, y + row * (cell + 4), cell, cell, film)
+        + svg.box(x, y + row * (cell + 4), cell, cell, "none", rx=0, stroke=style.LIT_EDGE, stroke_width=3)
+        for row, film in enumerate(films))
 
 
 def court(x: float, y: float, side: float, words: str, color: str, *, paths: np.ndarray | None = None,

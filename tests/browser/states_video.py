@@ -30,4 +30,34 @@ def from_noise(view: PanelView) -> Iterator[str]:
         view.press("Desfazer")
 
 
-OWN_VIDEO: dict[str, Callable[[PanelView], Iterator[str]]] = {"Do ruído ao vídeo": from_noise}
+def live_video(view: PanelView) -> Iterator[str]:
+    """Stage 1 amid a round; stage 2 measured, amid each of its three updates; a plan that is over."""
+    view.begin()
+    view.press("Rodada")
+    yield "estágio 1"
+    for _ in range(4):
+        view.press("Passo")
+    yield "estágio 1, uma operação"
+    view.choose("Estágio", "2: dois críticos e um gerador")
+    view.press("Medir agora")
+    view.button("Tocar").wait_for(timeout=60_000)
+    view.press("Rodada")
+    yield "estágio 2, medido"
+    for number in range(20):
+        view.press("Passo")
+        if number in (2, 9, 16):
+            yield view.ask("p.walk.op.key")
+    view.choose("Estágio", "1: ver e redesenhar")
+    view.choose("Estágio", "2: dois críticos e um gerador")
+    view.choose("Começo", "do meu estágio 1")
+    view.press("Pausar")
+    yield "codificação pausada"
+    view.choose("Começo", "do zero")
+    view.ask("p.session.walk.run(1) and setattr(p.session.plan, 'steps', 1)")
+    view.press("Rodada")
+    yield f"{NOTICE}: o plano acabou"
+    view.press("Nova partida")
+
+
+OWN_VIDEO: dict[str, Callable[[PanelView], Iterator[str]]] = {
+    "Do ruído ao vídeo": from_noise, "Treine ao vivo": live_video}

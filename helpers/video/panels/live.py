@@ -29,10 +29,13 @@ class LiveVideo(StepperPanel):
                       for name, (label, options, width) in live_words.BOXES.items()}
         self.actions = {key: widgets.Button(description=label, tooltip=tip, layout={"width": f"{width}px"})
                         for key, (label, tip, width) in live_words.BUTTONS.items()}
-        super().__init__(self.session.plan, [*self.boxes.values(), *self.actions.values()])
+        label, tip, width = live_words.FILM
+        self.film = widgets.ToggleButton(True, description=label, tooltip=tip, layout={"width": f"{width}px"})
+        super().__init__(self.session.plan, [*self.boxes.values(), *self.actions.values(), self.film])
         self.speed.value = max(self.speeds)
         for name, box in self.boxes.items():
             box.observe(lambda change, name=name: self._following or self._set(name, change["new"]), "value")
+        self.film.observe(lambda _: self._do(lambda: None), "value")
         for key, button in self.actions.items():
             button.on_click(lambda _, key=key: self._do(getattr(self, f"_{key}")))
 
@@ -51,12 +54,12 @@ class LiveVideo(StepperPanel):
                     else live_view.stage_1(session, self._head(), live.marks_1()))
         if operation:
             return live_step_view.operation_2(self.walk, session.game.source)
-        return live_view.stage_2(session, self._head(), marks)
+        return live_view.stage_2(session, self._head(), marks, self.film.value and not self.stage.playing)
 
     def sentence(self) -> str:
         session = self.session
         if self.view == OPERATION and self.walk.op:
-            return live_step_words.sentence(self.walk)
+            return self.news + live_step_words.sentence(self.walk)
         if session.level == 1:
             return self.news + live_words.state_1(session, live.marks_1())
         return self.news + live_words.state_2(session, marks.get("real"))
@@ -75,7 +78,7 @@ class LiveVideo(StepperPanel):
             for name, box in self.boxes.items():
                 box.value = told[name]
                 box.disabled = session.level == 1 and name in ("start", "memory", "without")
-        self.actions["measure"].disabled = session.level == 1
+        self.actions["measure"].disabled = self.film.disabled = session.level == 1
         self.actions["undo"].disabled = not session.past
 
     def remember(self) -> Any:

@@ -11,6 +11,7 @@ from torch import Tensor
 from helpers.steps import Walk
 from helpers.ui import style, svg
 from helpers.ui.style import num
+from helpers.video import film
 from helpers.video import live_charts as charts
 from helpers.video import live_figures as figures
 from helpers.video.autoencoder import places
@@ -20,7 +21,8 @@ from helpers.video.live_session import Session
 from helpers.video.panels import live_words as words
 
 HEIGHT = 444
-ROWS_SHOWN = (0, 2, 5, 8, 10, 13, 15)    # frames of a clip
+STRIP = 0, 2, 5, 8, 10, 13, 15        # frames of a clip
+WITH_FILM = 0, 0, 3, 6, 9, 12, 15     # the same where the first place plays it
 LINES = {"sequence": (style.LINE_D, None), "frame": (style.LINE_D, "7 4"), "G": (style.LINE_G, None)}
 
 
@@ -85,12 +87,13 @@ def stage_1(session: Session, head: Head, marks: Mapping[str, float]) -> str:
                       for n, line in enumerate(words.NOTES_1)), *out)
 
 
-def stage_2(session: Session, head: Head, marks: Mapping[str, Reading]) -> str:
-    """Draw real and generated clips and paths, the losses, and what was measured."""
+def stage_2(session: Session, head: Head, marks: Mapping[str, Reading], moving: bool) -> str:
+    """Draw real and generated clips and paths, the losses, and what was measured; moving: also as films."""
     game, source, last = session.plan.engine, session.game.source, max(session.done, 20)
     made, ways = made_clips(source, game)
-    real = real_clips().frames[:1]
-    rows = torch.cat((real, made[:3]))[:, ROWS_SHOWN, 0].numpy()
+    whole = torch.cat((real_clips().frames[:1], made[:3]))
+    rows = whole[:, WITH_FILM if moving else STRIP, 0].numpy()
+    films = [film.uri(clip, scale=2) for clip in whole] if moving else ()
     lines = losses(session.walk, words.LOSS_NAMES)
     tie, one = 2 * log(2), log(2)
     levels = [(tie, words.TIE)] + ([(one, words.TIE_ONE)] if len(game.critics) == 1 else [])
@@ -99,7 +102,8 @@ def stage_2(session: Session, head: Head, marks: Mapping[str, Reading]) -> str:
     right, side = 506, 186
     return svg.page(
         HEIGHT, charts.progress(8, 20, 484, *head),
-        svg.text(8, 46, words.CLIP_ROWS, style.SMALL), figures.clips(8, 54, 62, rows),
+        svg.text(8, 46, words.CLIP_ROWS + words.FIRST * moving, style.SMALL),
+        figures.clips(8, 54, 62, rows, films),
         losses_key(8, 338, lines),
         charts.chart(8, 346, 484, 92, charts.Chart(lines, levels, (0.4, 1.8)), last),
         figures.court(right, 24, side, words.REAL_PATHS, style.REAL,

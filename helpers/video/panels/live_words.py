@@ -30,7 +30,8 @@ NOTES_1 = ("✚ onde o olho achou · ○ lugar verdadeiro, que a rede não vê",
 CHARTS_1 = ("Erro do redesenho", "Desvio do lugar", "Tremor do lugar")
 PIXELS = "{} px"
 COURSE, BLACK, MIDDLE = "curso {}", "preto {}", "meio {}"
-CLIP_ROWS = "Clipes: ● real; ■ gerados, sempre do mesmo ruído"
+CLIP_ROWS, FIRST = "Clipes: ● real; ■ gerados, do mesmo ruído", " · 1º: filme"
+FILM = ("Filme", "Pausado, o primeiro quadro de cada clipe se move; solte para ver só quadros", 84)
 REAL_PATHS, MADE_PATHS = "caminhos reais", "caminhos gerados"
 PLACES = {"real": "lugares reais", "fake": "lugares gerados"}
 LOSS_NAMES = {"sequence": "sequência", "frame": "quadro", "G": "gerador"}
@@ -56,7 +57,7 @@ BEGIN_2 = ("Rodada 0: o gerador ainda não aprendeu. Que medida vai chegar prime
 BEGIN_TRAINED = ("Rodada 0: o gerador que vem com o curso, depois de {steps} rodadas. Tocar (espaço) treina "
                  "mais um pouco, com a taxa do último quinto.")
 STATE_2 = "Rodada {done}: perda de {names}. "
-MEASURED_2 = "Medido na {step}: cosseno {cosine} (real {real}), rapidez {speed} px (real {real_speed})."
+MEASURED_2 = "Na rodada {step}: cosseno {cosine} (real {real}), rapidez {speed} px (real {real_speed})."
 NO_MEASURE_2 = "Aperte Medir agora para ver o movimento em números."
 WHOSE = {"sequence": "S (sequência)", "frame": "Q (quadro)", "G": "G"}
 NEWS = {
@@ -64,7 +65,7 @@ NEWS = {
     "without": "Nova partida, com {critics}. ", "again": "Nova partida: outro sorteio. ",
     "only_scratch": "Nova partida, do zero: o fim treinado só existe para LSTM com os dois críticos. ",
     "undone": "A partida de antes voltou. ", "over": "O plano chegou ao fim, com taxa 0. ",
-    "measured": "Esta rodada já está medida. ", "given_up": "O trabalho em partes foi deixado de lado. ",
+    "measured": "Esta rodada já está medida. ", "given_up": "A espera foi deixada. ",
     "encoding": "Primeiro os clipes reais viram códigos do seu estágio 1. "}
 OUT = "—"
 
