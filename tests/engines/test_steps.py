@@ -35,6 +35,7 @@ from helpers.steps import Op, Walk, scalars
 from helpers.video.autoencoder import FrameAutoencoder, FrameLearner
 from helpers.video.codes import Codes
 from helpers.video.game import VideoGame
+from helpers.video.mocogan import ClipGame
 from helpers.video.model import VideoModel
 from helpers.video.motion_gan import MotionGenerator
 from helpers.video.moving_digits import MovingDigits
@@ -543,7 +544,7 @@ TURNS = [Duel.pulls, DiracGan.simultaneous_turn, DiracGan.alternating_turn,
          DigitGame.discriminator_turn, DigitGame.generator_turn, DigitGame.turn,
          Transposed.stamp_turn, Transposed.crop_turn, Replay.turn, LSTMCell.step, Sequence.turn, Learner.turn,
          FrameLearner.turn, VideoGame.critic_turn, VideoGame.generator_turn, VideoGame.turn,
-         MotionGenerator.step, Rollout.first_frame, Rollout.next_frame]
+         MotionGenerator.step, Rollout.first_frame, Rollout.next_frame, ClipGame.turn]
 
 
 @pytest.mark.parametrize("function", TURNS, ids=lambda f: f.__qualname__)
