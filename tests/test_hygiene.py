@@ -233,7 +233,7 @@ def test_no_file_is_a_pickle():
 HELPERS = ROOT / "helpers"
 MODULES = sorted(HELPERS.rglob("*.py"))
 TOPICS = sorted({folder.parent.name for folder in HELPERS.glob("*/panels")})
-DRAWINGS = re.compile(r"figures|charts|diagram|colors|panels|pictures")
+DRAWINGS = re.compile(r"figures|charts|diagram|colors|panels|pictures|film")
 
 SHOWING = re.compile(r"helpers\.(ui|exercises|pictures)\b|(ipywidgets|anywidget|matplotlib|IPython|PIL)\b")
 

@@ -54,4 +54,5 @@ MESSAGES: dict[str, str] = {
     "film_suffix": "Para salvar, o nome termina em {known}; o seu termina em {found}.",
     "film_folder": (
         "Não consigo escrever na pasta {folder}. Confira se ela existe e se você pode escrever nela."),
+    "gates_missing": "Este gerador não tem LSTM, e por isso não tem portões para prender.",
 }

@@ -2,5 +2,6 @@
 
 from helpers.video.panels.from_noise import FromNoise
 from helpers.video.panels.live import LiveVideo
+from helpers.video.panels.surgery import GateSurgery
 
-__all__ = ["FromNoise", "LiveVideo"]
+__all__ = ["FromNoise", "GateSurgery", "LiveVideo"]

@@ -1,0 +1,72 @@
+"""Hold the gates of the generating LSTM from a frame on, and measure what becomes of the motion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from helpers.errors import CourseError
+from helpers.lstm.cell import FREE, GATES, Hold
+from helpers.video.autoencoder import places
+from helpers.video.metrics import motion
+from helpers.video.motion_gan import MotionGenerator, Noise
+from helpers.video.moving_digits import CANVAS, SIDE
+
+OUT = 1.0    # px beyond a wall's place from which on a digit counts as gone through
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Gates held in all units: gate → value in [0, 1]; since: the first frame (from 2) made with them.
+
+    Raises `hold_range` for another gate or value.
+    """
+
+    held: Mapping[str, float] = field(default_factory=dict)
+    since: int = 2
+
+    def __post_init__(self) -> None:
+        for gate, value in self.held.items():
+            if gate not in GATES or not 0 <= value <= 1:    # nan too
+                raise CourseError("hold_range", gate=gate)
+
+    def hold(self, frame: int) -> Hold:
+        """What is held while a frame, from 2, is made."""
+        if frame < self.since or not self.held:
+            return FREE
+        return Hold(**{gate: torch.tensor([value]) for gate, value in self.held.items()})
+
+
+@torch.no_grad()
+def operated(generator: MotionGenerator, noise: Noise, operation: Operation) -> Tensor:
+    """Generate motion codes under an operation: → [N, T, 2]; raises `gates_missing` without an LSTM."""
+    if generator.memory != "lstm":
+        raise CourseError("gates_missing")
+    m, state = generator.first(noise.motion)
+    path = [m]
+    for frame, e in enumerate(noise.steps.unbind(1), 2):
+        m, state = generator.next(m, e, state, operation.hold(frame))
+        path.append(m)
+    return torch.stack(path, 1)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How clips move: cosine of directions, mean speed (px a frame), share of places beyond the walls.
+
+    by_frame: the mean speed of each step [T − 1].
+    """
+
+    cosine: float
+    speed: float
+    beyond: float
+    by_frame: tuple[float, ...]
+
+
+def moves(m: Tensor) -> Moves:
+    """Measure motion codes [N, T, 2]; places are the sprites' own: in frames a constant apart."""
+    moved = motion(places(m))
+    low, high = SIDE / 2 - OUT, CANVAS - SIDE / 2 + OUT
+    beyond = ((moved.place < low) | (moved.place > high)).any(2).double().mean().item()
+    return Moves(moved.cosine, moved.speed.mean().item(), beyond, tuple(moved.speed.mean(0).tolist()))
