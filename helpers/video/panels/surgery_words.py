@@ -17,8 +17,8 @@ DRAWING = {"title": "Os caminhos de doze clipes", "speed": "Velocidade, em pixel
            "real": "reais", "first": "quadro 2", "last": "quadro {frames}", "before": "livre", "after": "presa"}
 HEAD = "cosseno", "velocidade", "além da parede"
 ROWS = "clipes reais", "LSTM livre", "LSTM operada"
-NOTHING = ("Nenhum portão preso: os caminhos presos e livres coincidem. Antes de prender um portão, diga "
-           "o que espera.")
+NOTHING = ("Nenhum portão preso: os caminhos presos e livres coincidem. Antes de prender um portão, "
+           "diga o que espera.")
 HELD = ("A partir do quadro {since}, {gates}. A velocidade foi de {before} para {after} pixels por quadro. "
         "{what}")
 STILL = "O dígito quase parou."
