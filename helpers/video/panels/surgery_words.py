@@ -14,7 +14,8 @@ PRESETS = (    # label, tip, what is held
     ("o = 0", "Não mostrar nada da memória", {"o": 0.0}),
     ("Soltar tudo", "Devolver os três portões à rede", {}))
 DRAWING = {"title": "Os caminhos de doze clipes", "speed": "Velocidade, em pixels por quadro",
-           "real": "reais", "first": "quadro 2", "last": "quadro {frames}", "before": "livre", "after": "presa"}
+           "real": "reais", "first": "quadro 2", "last": "quadro {frames}",
+           "before": "livre", "after": "presa"}
 HEAD = "cosseno", "velocidade", "além da parede"
 ROWS = "clipes reais", "LSTM livre", "LSTM operada"
 NOTHING = ("Nenhum portão preso: os caminhos presos e livres coincidem. Antes de prender um portão, "
