@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from helpers import checkpoints
 from helpers.errors import CourseError
 from helpers.lstm.cell import FREE, Hold
+from helpers.video import mocogan
 from helpers.video.autoencoder import FrameAutoencoder
 from helpers.video.codes import Codes
 from helpers.video.game import VideoGame
@@ -97,3 +98,11 @@ def rival(name: str) -> VideoModel:
     checkpoints.fill(net, checkpoints.part(checkpoints.load(RIVALS_FILE), name), RIVALS_FILE)
     run = trained()
     return VideoModel(run.autoencoder, net.eval().requires_grad_(False), run.codes, kind.hold)
+
+
+@cache
+def end_to_end() -> mocogan.ClipGenerator:
+    """Build the model that was trained on pixels at once, ready to generate; raises as `trained`."""
+    net = mocogan.ClipGenerator()
+    checkpoints.fill(net, checkpoints.load(mocogan.FILE), mocogan.FILE)
+    return net.eval().requires_grad_(False)
