@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from helpers.digits import classifier
-from helpers.exercises import checar, lesson01, lesson02, lesson02_request, lesson03, solucao
+from helpers.exercises import checar, lesson01, lesson02, lesson02_request, lesson03, lesson04, solucao
 from helpers.exercises.answer import plain
 from tests import english
 from tests.exercises import (
@@ -16,11 +16,15 @@ from tests.exercises import (
     lesson02_nets,
     lesson03_behaviour,
     lesson03_equations,
+    lesson04_measures,
+    lesson04_models,
+    lesson04_motion,
 )
 
-CHECKS = lesson01.CHECKS | lesson02.CHECKS | lesson03.CHECKS
+CHECKS = lesson01.CHECKS | lesson02.CHECKS | lesson03.CHECKS | lesson04.CHECKS
 EXERCISES = tuple(exercise for module in (lesson01_turns, lesson01_measures, lesson02_nets, lesson02_measures,
-                                          lesson03_equations, lesson03_behaviour)
+                                          lesson03_equations, lesson03_behaviour, lesson04_motion,
+                                          lesson04_models, lesson04_measures)
                   for exercise in module.EXERCISES)
 WRONG = [(exercise, key, function) for exercise in EXERCISES for key, function in exercise.wrong]
 every = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)
