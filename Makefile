@@ -16,8 +16,8 @@ help:
 	@echo "make test       roda todos os testes: motores, painéis, exercícios, notebooks, navegador"
 	@echo "make notebooks  executa de novo todos os notebooks e guarda as saídas"
 	@echo "make figures    desenha de novo as figuras das aulas"
-	@echo "make checkpoints  treina de novo as redes que vêm com o curso (meia hora ou mais)"
-	@echo "make bench      mede os painéis, o jogo, as receitas e a clínica (umas três horas)"
+	@echo "make checkpoints  treina de novo as redes que vêm com o curso (duas horas ou mais)"
+	@echo "make bench      mede os painéis, os jogos, as receitas e a clínica (umas quatro horas)"
 
 # The first Python that starts does the rest; what it finds wanting, it says itself.
 venv:
@@ -39,7 +39,7 @@ figures: venv
 	@$(VENV) tools/figures.py
 
 checkpoints: venv
-	@for what in classifier digits register; do \
+	@for what in classifier digits register video mocogan; do \
 	  $(VENV) -m tools.training.$$what > tools/training/$$what.new && mv tools/training/$$what.new \
 	    tools/training/$$what.log || exit 1; \
 	done
@@ -51,3 +51,4 @@ bench: venv
 	@$(VENV) -m benchmarks.clinic
 	@$(VENV) -m benchmarks.digits
 	@$(VENV) -m benchmarks.lstm
+	@$(VENV) -m benchmarks.video
