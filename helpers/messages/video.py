@@ -6,6 +6,9 @@ MESSAGES: dict[str, str] = {
     "clip_size": (
         "Este gerador de clipes desenha 1 ou 2 dígitos em um quadro de {least} a {most} pixels de lado; você "
         "pediu {digits} dígito(s) em {canvas} pixels."),
+    "shape_size": (
+        "As formas são desenhadas em um quadro de {least} a {most} pixels de lado, em número inteiro; você "
+        "pediu {canvas}."),
     "frames_shape": (
         "Quadros chegam como [clipes, tempo, canais, altura, largura], com altura igual à largura e nenhum "
         "tamanho zero; a forma que chegou é {shape}."),
