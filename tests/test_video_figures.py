@@ -8,7 +8,6 @@ import pytest
 from PIL import ImageFont
 
 from helpers.video import lesson_figures as figures
-from tools.figures import FIGURES
 
 FONTS = f"{matplotlib.get_data_path()}/fonts/ttf"
 
@@ -20,10 +19,6 @@ def root():
 
 def texts(root):
     return [e for e in root.iter() if e.tag.endswith("text")]
-
-
-def test_it_is_the_lessons_fourth():
-    assert FIGURES["fase3_ia_aula3_4.png"] is figures.the_video
 
 
 def test_every_moment_has_its_noise_its_cell_and_its_frame(root):
