@@ -71,6 +71,7 @@ def test_each_update_changes_its_network_and_its_optimiser_alone(small):
     game = VideoGame(POOL, hidden=4)
     for name in ("sequence", "frame"):
         assert changed(game, game.critic_turn(name)) == NOBODY | {name: True, f"opt_{name}": True}
+        assert all(weight.grad is None for weight in game.G.parameters())
     assert changed(game, game.generator_turn()) == NOBODY | {"G": True, "opt_G": True}
     assert changed(game, game.turn()) == dict.fromkeys(PARTS, True)
     assert game.steps == 1
