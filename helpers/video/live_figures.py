@@ -122,7 +122,7 @@ class Measure:
 
 
 def table(x: float, y: float, width: float, heads: Sequence[str], rows: Sequence[Measure], last: float,
-          step: float = 38) -> str:
+          step: float = 44) -> str:
     """Draw the measures, each with its curve and, dashed, the real value."""
     ends = [x + width - 158, x + width - 98, x + width]
     out = [svg.text(end, y, head, style.SMALL, text_anchor="end", fill=style.MUTED)

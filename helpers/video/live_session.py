@@ -96,6 +96,12 @@ class Session:
             walk.change(lambda: None)    # what came after is forgotten
             raise CourseError("training_broke", step=at, what=broken or "weights", good=good)
 
+    def finish_update(self) -> None:
+        """Go on to the end of the update of the network whose turn it is, or of the round."""
+        self.walk.step()
+        while not self.walk.op.key.endswith("step") and self.walk.op.key not in LAST_OPS:
+            self.walk.step()
+
     # --- another game -----------------------------------------------------------------------------------
 
     def choose(self, **changes: Any) -> str:

@@ -36,6 +36,7 @@ def shown(panel: LiveVideo) -> Screen:
     """What must hold for every picture."""
     screen = Screen(panel)
     assert panel.errors == 0
+    assert all(box.value is not None for box in panel.boxes.values())    # a list would stand empty
     assert len(panel.stage.sentence) <= TWO_LINES, panel.stage.sentence
     assert "{" not in panel.stage.sentence + " ".join("".join(e.itertext()) for e in screen.texts)
     return screen

@@ -90,7 +90,7 @@ def test_a_change_begins_a_new_game_and_undo_brings_the_old_one_back_exactly():
 
 def test_the_trained_end_point_is_an_lstm_with_both_critics_only():
     panel = at_stage_2(memory="gru", without="frame", start="trained")
-    assert [panel.boxes[name].value for name in ("memory", "without")] == ["lstm", None]
+    assert [panel.boxes[name].value for name in ("memory", "without")] == ["lstm", live_words.NOBODY]
     assert panel.session.plan.engine.steps == game.STEPS
     panel.boxes["without"].value = "sequence"
     assert panel.boxes["start"].value == "scratch" and panel.session.plan.engine.steps == 0

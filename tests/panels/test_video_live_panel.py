@@ -72,6 +72,7 @@ def test_a_round_operation_by_operation_says_what_the_engine_holds():
             moves[who] = {name: (values["after"][name] - before).norm().item()
                           for name, before in values["before"].items()}
             assert_numbers(screen.rows[0], list(moves[who].values()))
+            assert read(screen.rows[1])[0][0] == game.RATE    # the plan has just begun
     parts = ["real", "fake", "judge", "loss", "penalty", "backward", "step"]
     assert keys == [f"{who}.{part}" for who in ("sequence", "frame") for part in parts] + [
         f"G.{part}" for part in ("fake", "judge", "loss", "backward", "step")] + ["average"]
@@ -80,6 +81,10 @@ def test_a_round_operation_by_operation_says_what_the_engine_holds():
     assert panel.boxes["view"].value == "operation" and panel.session.done == 1
     press(panel, "turn")
     assert panel.boxes["view"].value == "training" and panel.session.done == 2
+    for key in ("sequence.step", "frame.step", "G.step", "average"):
+        press(panel, "update")
+        assert panel.walk.op.key == key and panel.boxes["view"].value == "operation"
+    assert panel.session.done == 3 and read(shown(panel).rows[-1])[0][0] == 2    # rounds count from 0
 
 
 def test_stage_1_operation_by_operation():
@@ -123,7 +128,7 @@ def test_any_events_leave_no_error(seed, monkeypatch):
             lambda: tick(panel), lambda: tick(panel), lambda: press(panel, *4 * ["step"]),
             lambda: choose(box := chance.choice([*panel.boxes.values(), panel.speed]),
                            chance.randrange(len(box.options))),
-            lambda: press(panel, chance.choice(["measure", "again", "undo"])),
+            lambda: press(panel, chance.choice(["measure", "again", "undo", "update"])),
             lambda: setattr(panel.film, "value", not panel.film.value),
             lambda: panel.scrubber.set_state(
                 {"value": chance.randint(panel.scrubber.min, panel.scrubber.max)}),

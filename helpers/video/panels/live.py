@@ -31,7 +31,8 @@ class LiveVideo(StepperPanel):
                         for key, (label, tip, width) in live_words.BUTTONS.items()}
         label, tip, width = live_words.FILM
         self.film = widgets.ToggleButton(True, description=label, tooltip=tip, layout={"width": f"{width}px"})
-        super().__init__(self.session.plan, [*self.boxes.values(), *self.actions.values(), self.film])
+        boxes, actions = list(self.boxes.values()), list(self.actions.values())
+        super().__init__(self.session.plan, [*boxes[:3], actions[0], *boxes[3:], *actions[1:], self.film])
         self.speed.value = max(self.speeds)
         for name, box in self.boxes.items():
             box.observe(lambda change, name=name: self._following or self._set(name, change["new"]), "value")
@@ -73,7 +74,7 @@ class LiveVideo(StepperPanel):
         session = self.session
         choice = session.pending or session.game.choice
         told = {"level": session.level, "start": choice.start, "memory": choice.memory,
-                "without": choice.without, "view": self.view}
+                "without": choice.without or live_words.NOBODY, "view": self.view}
         with self.following():
             for name, box in self.boxes.items():
                 box.value = told[name]
@@ -119,10 +120,10 @@ class LiveVideo(StepperPanel):
         if session.jobs:
             session.drop()
             self.news = live_words.news("given_up", session.game.choice)
-        if key in ("step", "back", "turn"):
+        if key in ("step", "back", "turn", "update"):
             self.view = TRAINING if key == "turn" else OPERATION
         session.move({"reset": self.walk.reset, "back": self.walk.back, "step": self.walk.step,
-                      "turn": self.walk.finish_turn}[key])
+                      "turn": self.walk.finish_turn, "update": session.finish_update}[key])
 
     def _head(self) -> Head:
         session, plan = self.session, self.session.plan
@@ -147,9 +148,12 @@ class LiveVideo(StepperPanel):
             session.drop()
             session.level, session.pace, self.view = value, 0.0, TRAINING
             return
-        told = session.choose(**{name: value})
+        told = session.choose(**{name: None if value == live_words.NOBODY else value})
         self.stage.playing, self.view = bool(session.jobs), TRAINING
         self.news = live_words.news(told, session.game.choice)
+
+    def _update(self) -> None:
+        self._act("update")
 
     def _measure(self) -> None:
         session = self.session

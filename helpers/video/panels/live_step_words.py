@@ -19,6 +19,7 @@ PARTS_1 = {"eye": "olho", "describe": "descreve", "draw": "desenha"}
 NAMES_2 = {"noise": "ruído", "average": "G médio", "fake": "gerados\nc, m(t)", "real": "reais\nc, m(t)",
            "sequence": "crítico S:\nsequência", "frame": "crítico Q:\nquadro", "loss": "perda"}
 GENERATOR = {"lstm": "gerador\nLSTM", "gru": "gerador\nGRU", "none": "gerador\nsem mem."}
+RATE = "taxa de aprendizado nesta rodada: {}"
 CUT = "no_grad corta a volta a G"
 PARTS_2 = {"sequence": "S", "frame": "Q", "G": "G"}
 NOTES = {"sequence": ("S vê o caminho inteiro, sem o conteúdo:", "se anda reto, se vira só na parede.")}
@@ -156,6 +157,8 @@ def numbers(walk: Walk) -> list[str]:
     if "step" in key and "after" in values:
         names = PARTS_2 if "G" in values["after"] else PARTS_1
         rows = ["‖Δθ‖: " + " · ".join(f"{names[n]} {num(move, 4)}" for n, move in moved(values).items())]
+        opt = getattr(walk.engine.engine, f"opt_{who}" if who else "opt")
+        rows.append(RATE.format(num(opt.param_groups[0]["lr"], 5)))
     elif "backward" in key:
         sizes = {name: len(some) for name, some in values["before"].items()}
         names = PARTS_2 if "G" in sizes else PARTS_1

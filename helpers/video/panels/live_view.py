@@ -20,7 +20,7 @@ from helpers.video.live_jobs import CLIPS, Reading
 from helpers.video.live_session import Session
 from helpers.video.panels import live_words as words
 
-HEIGHT = 444
+HEIGHT = 478    # as the four views of an operation have it: the buttons below stay in their place
 STRIP = 0, 2, 5, 8, 10, 13, 15        # frames of a clip
 WITH_FILM = 0, 0, 3, 6, 9, 12, 15     # the same where the first place plays it
 LINES = {"sequence": (style.LINE_D, None), "frame": (style.LINE_D, "7 4"), "G": (style.LINE_G, None)}
@@ -68,9 +68,9 @@ def stage_1(session: Session, head: Head, marks: Mapping[str, float]) -> str:
     rows = (("redraw", 4, [(marks["redraw"], words.COURSE), (marks["black"], words.BLACK)], True),
             ("offset", 2, [(marks["offset"], words.COURSE), (marks["middle"], words.MIDDLE)], False),
             ("jitter", 3, [(marks["jitter"], words.COURSE)], True))
-    right, out = 534, []
+    right, out = 540, []
     for n, (title, (name, digits, levels, logarithmic)) in enumerate(zip(words.CHARTS_1, rows, strict=True)):
-        top, points = 4 + 148 * n, curve(walk, name)
+        top, points = 4 + 158 * n, curve(walk, name)
         now = num(points[-1][1], digits) if points else words.OUT
         shown = charts.Chart(
             [charts.Line(title, style.LINE_G, points)],
@@ -78,12 +78,12 @@ def stage_1(session: Session, head: Head, marks: Mapping[str, float]) -> str:
             (0.02, 1.0) if name == "jitter" else (marks["redraw"], marks["black"]) if n == 0 else (0.0, 1.0),
             logarithmic)
         out += [svg.text(right, top + 16, title, style.SMALL),
-                svg.text(right + 274, top + 16, now if n == 0 or not points else words.PIXELS.format(now),
+                svg.text(right + 268, top + 16, now if n == 0 or not points else words.PIXELS.format(now),
                          text_anchor="end", font_weight="bold"),
-                charts.chart(right, top + 23, 406, 112, shown, max(session.done, 20))]
+                charts.chart(right, top + 23, 400, 124, shown, max(session.done, 20))]
     return svg.page(HEIGHT, charts.progress(8, 20, 500, *head),
-                    figures.looks(8, 44, 100, look, words.LOOK_ROWS),
-                    *(svg.text(8, 382 + 25 * n, line, style.SMALL)
+                    figures.looks(8, 44, 104, look, words.LOOK_ROWS),
+                    *(svg.text(8, 396 + 27 * n, line, style.SMALL)
                       for n, line in enumerate(words.NOTES_1)), *out)
 
 
@@ -99,18 +99,18 @@ def stage_2(session: Session, head: Head, marks: Mapping[str, Reading], moving: 
     levels = [(tie, words.TIE)] + ([(one, words.TIE_ONE)] if len(game.critics) == 1 else [])
     history = sorted(session.history.items())
     measured = (words.MEASURED.format(step=history[-1][0], clips=CLIPS) if history else words.UNMEASURED)
-    right, side = 506, 186
+    right, side = 510, 198
     return svg.page(
         HEIGHT, charts.progress(8, 20, 484, *head),
         svg.text(8, 46, words.CLIP_ROWS + words.FIRST * moving, style.SMALL),
-        figures.clips(8, 54, 62, rows, films),
-        losses_key(8, 338, lines),
-        charts.chart(8, 346, 484, 92, charts.Chart(lines, levels, (0.4, 1.8)), last),
+        figures.clips(8, 54, 66, rows, films),
+        losses_key(8, 352, lines),
+        charts.chart(8, 361, 486, 110, charts.Chart(lines, levels, (0.4, 1.8)), last),
         figures.court(right, 24, side, words.REAL_PATHS, style.REAL,
                       paths=places(source.codes.motion[:len(ways)]).numpy()),
-        figures.court(right + 244, 24, side, words.MADE_PATHS, style.GENERATED, paths=ways.numpy()),
-        figures.table(right, 240, 430, words.HEADS, _rows(history, marks), last),
-        svg.text(right, 424, measured, style.SMALL))
+        figures.court(right + 228, 24, side, words.MADE_PATHS, style.GENERATED, paths=ways.numpy()),
+        figures.table(right, 254, 426, words.HEADS, _rows(history, marks), last),
+        svg.text(right, 452, measured, style.SMALL), svg.text(right, 472, words.RIVAL, style.SMALL))
 
 
 def _rows(history: list[tuple[int, Reading]], marks: Mapping[str, Reading]) -> list[figures.Measure]:

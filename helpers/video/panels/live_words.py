@@ -12,13 +12,15 @@ from helpers.video.live_session import Session
 TITLE = "Treine ao vivo"
 STARTS = {"scratch": "do zero", "trained": "do fim já treinado", "own": "do meu estágio 1"}
 MEMORIES = {"lstm": "LSTM", "gru": "GRU", "none": "nenhuma"}
-WITHOUT = {None: "os dois", "sequence": "só o de quadro", "frame": "só o de sequência"}
+NOBODY = "nobody"    # a list cannot hold None
+WITHOUT = {NOBODY: "os dois", "sequence": "só o de quadro", "frame": "só o de sequência"}
 BOXES = {    # name: (label, options, width)
     "level": ("Estágio", {1: "1: ver e redesenhar", 2: "2: dois críticos e um gerador"}, 332),
-    "start": ("Começo", STARTS, 232), "memory": ("Memória", MEMORIES, 165),
-    "without": ("Críticos", WITHOUT, 228),
+    "start": ("Começo", STARTS, 262), "memory": ("Memória", MEMORIES, 188),
+    "without": ("Críticos", WITHOUT, 250),
     "view": ("Ver", {"training": "o treino", "operation": "a conta"}, 140)}
 BUTTONS = {    # key: (label, tooltip, width)
+    "update": ("Atualização", "Executar até o fim da atualização da rede que está na vez", 104),
     "measure": ("Medir agora", f"Medir o movimento de {CLIPS} clipes do gerador médio", 126),
     "again": ("Nova partida", "Recomeçar este estágio com outro sorteio", 126),
     "undo": ("Desfazer", "Voltar à partida de antes, no ponto em que ela parou", 104)}
@@ -38,13 +40,14 @@ LOSS_NAMES = {"sequence": "sequência", "frame": "quadro", "G": "gerador"}
 TIE, TIE_ONE = "empate 1,386", "empate 0,693"
 HEADS = ("agora", "real", "sem mem.")
 ROWS = ("direção (cosseno)", "rapidez (px)", "dispersão (px)", "dígitos (nats)")
+RIVAL = "sem mem.: um gerador sem memória, já treinado"
 MEASURED, UNMEASURED = "medido na rodada {step}, em {clips} clipes", "ainda não medido: Medir agora"
 ROUND = "Rodada {done}. "
 DONE, LEFT = "rodada {done} de {steps}", " · faltam {left}"
 JOBS = {"real": "medindo os reais: {done} de {of} clipes",
         "iid": "medindo sem memória: {done} de {of} clipes",
         "made": "medindo: {done} de {of} clipes", "encoding": "codificando: {done} de {of} clipes"}
-CRITICS = {None: "os dois críticos", "sequence": "um crítico só, o de quadro",
+CRITICS = {NOBODY: "os dois críticos", "sequence": "um crítico só, o de quadro",
            "frame": "um crítico só, o de sequência"}
 SECONDS, MINUTES = "{:.0f} s", "{:.0f} min"
 
@@ -65,7 +68,7 @@ NEWS = {
     "without": "Nova partida, com {critics}. ", "again": "Nova partida: outro sorteio. ",
     "only_scratch": "Nova partida, do zero: o fim treinado só existe para LSTM com os dois críticos. ",
     "undone": "A partida de antes voltou. ", "over": "O plano chegou ao fim, com taxa 0. ",
-    "measured": "Esta rodada já está medida. ", "given_up": "A espera foi deixada. ",
+    "measured": "Esta rodada já está medida. ", "given_up": "O trabalho em curso parou. ",
     "encoding": "Primeiro os clipes reais viram códigos do seu estágio 1. "}
 OUT = "—"
 
@@ -100,7 +103,7 @@ def state_2(session: Session, real: Reading | None) -> str:
 def news(key: str, choice: Choice) -> str:
     """Say what has just been done."""
     return NEWS[key].format(start=STARTS[choice.start], memory=MEMORIES[choice.memory],
-                            critics=CRITICS[choice.without])
+                            critics=CRITICS[choice.without or NOBODY])
 
 
 def progress(done: int, steps: int, seconds: float) -> str:
