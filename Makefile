@@ -39,7 +39,7 @@ figures: venv
 	@$(VENV) tools/figures.py
 
 checkpoints: venv
-	@for what in classifier digits register video mocogan; do \
+	@for what in classifier digits register video mocogan scoreboard; do \
 	  $(VENV) -m tools.training.$$what > tools/training/$$what.new && mv tools/training/$$what.new \
 	    tools/training/$$what.log || exit 1; \
 	done
