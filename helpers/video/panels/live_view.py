@@ -95,8 +95,9 @@ def stage_2(session: Session, head: Head, marks: Mapping[str, Reading], moving: 
     rows = whole[:, WITH_FILM if moving else STRIP, 0].numpy()
     films = [film.uri(clip, scale=2) for clip in whole] if moving else ()
     lines = losses(session.walk, words.LOSS_NAMES)
-    tie, one = 2 * log(2), log(2)
-    levels = [(tie, words.TIE)] + ([(one, words.TIE_ONE)] if len(game.critics) == 1 else [])
+    levels = [(2 * log(2), words.TIE)]    # for a critic, and for G before two of them
+    if len(game.critics) == 1:
+        levels = [(2 * log(2), words.TIE_CRITIC), (log(2), words.TIE_G)]
     history = sorted(session.history.items())
     measured = (words.MEASURED.format(step=history[-1][0], clips=CLIPS) if history else words.UNMEASURED)
     right, side = 510, 198
