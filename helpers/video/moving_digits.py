@@ -47,16 +47,20 @@ class MovingDigits:
         """Draw n clips; raises `clip_length`."""
         chosen = torch.randint(len(self.images), (n, self.digits), generator=rng)
         digits = self.images[chosen].float() / 255    # [n, digits, 28, 28]
+        corner, velocity = self.paths(n, rng, frames)
+        # a part at a time stays in the processor's cache: [part, T, digits, S, S] → [n, T, 1, S, S]
+        drawn = torch.cat([paste(some.unsqueeze(1), where, self.canvas).amax(2, keepdim=True)
+                           for some, where in zip(digits.split(PART), corner.split(PART), strict=True)])
+        return Clips(drawn, corner + SIDE / 2, velocity, self.labels[chosen])
+
+    def paths(self, n: int, rng: torch.Generator, frames: int = FRAMES) -> tuple[Tensor, Tensor]:
+        """Draw only how n clips move: top left corner, px, and velocity, both [n, T, digits, 2]."""
         start = self.free * torch.rand(n, 1, self.digits, 2, generator=rng)
         turn = 2 * torch.pi * torch.rand(n, 1, self.digits, generator=rng)
         speed = SPEED[0] + (SPEED[1] - SPEED[0]) * torch.rand(n, 1, self.digits, 1, generator=rng)
         heading = speed * torch.stack((turn.cos(), turn.sin()), -1)    # [n, 1, digits, 2]
         time = torch.arange(length(frames)).view(1, -1, 1, 1)
-        corner, velocity = bounce(start + heading * time, heading, self.free)
-        # a part at a time stays in the processor's cache: [part, T, digits, S, S] → [n, T, 1, S, S]
-        drawn = torch.cat([paste(some.unsqueeze(1), where, self.canvas).amax(2, keepdim=True)
-                           for some, where in zip(digits.split(PART), corner.split(PART), strict=True)])
-        return Clips(drawn, corner + SIDE / 2, velocity, self.labels[chosen])
+        return bounce(start + heading * time, heading, self.free)
 
 
 def bounce(unfolded: Tensor, heading: Tensor, span: float) -> tuple[Tensor, Tensor]:

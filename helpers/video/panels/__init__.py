@@ -1,7 +1,8 @@
 """The panels of lesson 04."""
 
 from helpers.video.panels.from_noise import FromNoise
+from helpers.video.panels.horizon import Horizon
 from helpers.video.panels.live import LiveVideo
 from helpers.video.panels.surgery import GateSurgery
 
-__all__ = ["FromNoise", "GateSurgery", "LiveVideo"]
+__all__ = ["FromNoise", "GateSurgery", "Horizon", "LiveVideo"]

@@ -24,6 +24,7 @@ HELD = ("A partir do quadro {since}, {gates}. A velocidade foi de {before} para 
         "{what}")
 STILL = "O dígito quase parou."
 BEYOND = "Em {share} dos quadros, o dígito está além da parede: a LSTM não o faz mais voltar."
+SLOWER = "O dígito anda bem mais devagar do que livre."
 SHAKES = "A direção muda a toda hora: falta a memória de para onde ia."
 MOVES = "O dígito ainda anda e ainda volta."
 
@@ -39,4 +40,6 @@ def what(cosine: float, speed: float, beyond: float, normal: float) -> str:
         return STILL
     if beyond > 0.15:
         return BEYOND.format(share=f"{num(100 * beyond, 0)} %")
-    return SHAKES if cosine < 0.5 else MOVES
+    if cosine < 0.5:
+        return SHAKES
+    return SLOWER if speed < 0.6 * normal else MOVES
