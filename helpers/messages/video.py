@@ -58,4 +58,8 @@ MESSAGES: dict[str, str] = {
     "film_folder": (
         "Não consigo escrever na pasta {folder}. Confira se ela existe e se você pode escrever nela."),
     "gates_missing": "Este gerador não tem LSTM, e por isso não tem portões para prender.",
+    "leak_real": "Dígitos reais não vêm de um ruído: neles não há o que fazer vazar.",
+    "leak_way": (
+        "O vazamento vai para 'path' (o caminho) ou 'content' (o conteúdo), de 0 a 1; você pediu {way}, "
+        "{share}."),
 }
