@@ -134,8 +134,8 @@ class Table:
         3 uses to the power of 9 measures; the fewest measures first.
         """
         uses = np.array(list(product((OFF, GATE, RANK), repeat=len(KEYS))))
-        fails, places = (np.stack(parts).astype(float).reshape(len(KEYS), -1)
-                         for parts in ([~self.passes[key] for key in KEYS], [self.places[key] for key in KEYS]))
+        found = [~self.passes[key] for key in KEYS], [self.places[key] for key in KEYS]
+        fails, places = (np.stack(parts).astype(float).reshape(len(KEYS), -1) for parts in found)
         most = len(KEYS) * len(NAMES) + 1    # more than any sum of places
         marks = ((uses == GATE) @ fails * most + (uses == RANK) @ places).reshape(-1, self.draws, len(NAMES))
         right = np.ones(len(uses), bool)
