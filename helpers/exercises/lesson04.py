@@ -47,7 +47,7 @@ QUIZ = (
                "Uma cópia dos reais teria a ACD dos reais. E a ACD só compara quadros de um mesmo clipe: "
                "nada diz dos vídeos de treino."),
         Option("Sozinha, quase nada: parar, ou repetir sempre o mesmo dígito, também abaixa a ACD.",
-               "Ao lado dela vão o cosseno, a velocidade, o espalhamento e a entropia dos algarismos. Cada "
+               "Ao lado dela vão o cosseno, a velocidade, o espalhamento e a entropia das classes. Cada "
                "um pega quem engana os outros.", right=True),
     )),
     Question("O código de conteúdo é um só para o clipe inteiro. O que isso garante?", (
@@ -68,7 +68,7 @@ QUIZ = (
                "No lugar dela há um Transformer, que olha muitos quadros de uma vez."),
         Option("Comprimir os quadros em códigos, e deixar a mudança no tempo para um segundo modelo, que "
                "trabalha nos códigos.",
-               "É a receita das nossas duas etapas: primeiro um autoencoder, depois um modelo do que muda. "
-               "Os de hoje trocaram os dois por redes muito maiores.", right=True),
+               "É a receita dos nossos dois estágios: primeiro um autocodificador, depois um modelo do que "
+               "muda. Os de hoje trocaram os dois por redes muito maiores.", right=True),
     )),
 )

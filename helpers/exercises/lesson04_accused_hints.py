@@ -6,14 +6,14 @@ START = (
     "O dicionário ainda está como veio. Troque cada `...` por uma das quatro respostas e execute a célula de "
     "novo.",
     "Pergunte de cada número quem cuidaria dele. A ordem dos quadros só interessa à memória e ao crítico de "
-    "sequência; que algarismo aparece, só ao crítico de quadro.",
+    "sequência; que dígito aparece, só ao crítico de quadro.",
     "Um deles tem cosseno negativo. Outro tem bom cosseno e quase não anda. Em outro, todos os clipes "
-    "mostram o mesmo algarismo: a entropia é 0. Ao que sobra não faltou nada.",
+    "mostram o mesmo dígito: a entropia é 0. Ao que sobra não faltou nada.",
 )
 RIGHT = ("São estes. Sem memória, o cosseno é {none_cosine}. Sem o crítico de sequência, é "
          "{no_sequence_cosine}, quase o dos reais, mas a velocidade é {no_sequence_speed}% da real: um "
          "número só engana. Sem o crítico de quadro, a ACD é a mais baixa dos quatro, {no_frame_acd}, porque "
-         "todos os clipes mostram o mesmo algarismo. O que tem tudo não vai mal em nenhum número.")
+         "todos os clipes mostram o mesmo dígito. O que tem tudo não vai mal em nenhum número.")
 
 HINTS: Hints = {
     "kind": ("Chegou algo do tipo `{kind}`; o esperado é um dicionário com as letras A, B, C e D.",
@@ -36,12 +36,12 @@ HINTS: Hints = {
                           "a velocidade é {speed}% da real: ele mal sai do lugar.",
                           "Quem veria que os quadros quase não mudam? O crítico que olha um quadro só, não."),
     "no_frame_whole": ("Ao gerador {cell} não faltou nada? A ACD, {acd}, é a menor dos quatro, e é aí que "
-                       "ela engana: a entropia dos algarismos é {entropy}.",
-                       "Entropia 0 quer dizer um algarismo só, em todos os clipes. Quem cuidaria disso?"),
+                       "ela engana: a entropia das classes é {entropy}.",
+                       "Entropia 0 quer dizer um dígito só, em todos os clipes. Quem cuidaria disso?"),
     "none_other": ("Ao gerador {cell} não falta “{said}”, ou não só: o cosseno dele é {cosine}. Com memória, "
                    "mesmo sem um dos críticos, os passos seguiriam uns aos outros.",
                    "Se cada passo desfaz o anterior, o gerador não lembra onde estava."),
     "no_sequence_other": ("Ao gerador {cell} não falta “{said}”: cada quadro dele, sozinho, passa por real, "
-                          "e os algarismos variam (entropia {entropy}). Mas a velocidade é {speed}% da real.",
+                          "e os dígitos variam (entropia {entropy}). Mas a velocidade é {speed}% da real.",
                           "Quem olharia os quadros em ordem?"),
 }

@@ -10,8 +10,8 @@ START = (
     "`Noise(esse conteúdo, ruido.motion, ruido.steps)`. No segundo, repetem-se as outras duas partes.",
 )
 RIGHT = ("O modelo treinado desenhou {batches} lotes de {clips} clipes de cada tipo. Mesmo conteúdo: em "
-         "média, {same}% dos clipes do lote mostram o mesmo algarismo, e os caminhos ficam a {apart} px uns "
-         "dos outros. Mesmo movimento: o algarismo mais comum aparece em {share}% dos clipes, e os caminhos "
+         "média, {same}% dos clipes do lote mostram o mesmo dígito, e os caminhos ficam a {apart} px uns "
+         "dos outros. Mesmo movimento: o dígito mais comum aparece em {share}% dos clipes, e os caminhos "
          "ficam a {near} px. Um código quase não vaza no outro.")
 
 _WHERE = "No {which} resultado, a parte “{part}”"

@@ -264,7 +264,7 @@ def test_what_is_printed_of_the_accused_does_not_hang_on_the_last_bit():
     ("4.6", "unsorted", "Com geradas de 1 a 3, média 2, e reais de média 3, sua função dá 0,667, e o certo é "
                         "0,333."),
     ("4.7", "twice", "Você usou “nada” para A, B, C e D, e cada"),
-    ("4.7", "no_frame_whole", "a entropia dos algarismos é 0."),
+    ("4.7", "no_frame_whole", "a entropia das classes é 0."),
 ])
 def test_a_hint_says_what_was_measured(number, key, said):
     assert said in checar(number, first_wrong(number, key)).hint
