@@ -59,5 +59,23 @@ def live_video(view: PanelView) -> Iterator[str]:
     view.press("Nova partida")
 
 
+def lying_metric(view: PanelView) -> Iterator[str]:
+    """The riddle, the ACD alone, every measure as a rank and as a gate on a still frame, a solution."""
+    yield "palpite"
+    view.press("Conferir")
+    yield "só a ACD"
+    names = view.ask("[button.description[2:] for button in p.measures.values()]")
+    for name in names[1:]:
+        view.press(f"○ {name}")
+    yield "todas em posição"
+    view.press("Pausar clipes")
+    for name in names:
+        view.press(f"≡ {name}")
+    yield "todas em portão, um quadro"
+    view.press("Mostrar solução")
+    yield "solução"
+    view.press("Recomeçar")
+
+
 OWN_VIDEO: dict[str, Callable[[PanelView], Iterator[str]]] = {
-    "Do ruído ao vídeo": from_noise, "Treine ao vivo": live_video}
+    "Do ruído ao vídeo": from_noise, "Treine ao vivo": live_video, "A métrica que mente": lying_metric}
