@@ -17,7 +17,7 @@ from helpers.gan.dcgan import begin
 from helpers.gan.game import flat
 from helpers.steps import Op
 from helpers.video.frames import checked
-from helpers.video.moving_digits import CANVAS, SIDE, MovingDigits, crop, paste
+from helpers.video.moving_digits import CANVAS, SIDE, MovingDigits, animate, crop
 
 CONTENT, MOTION = 16, 2    # numbers that say what, numbers that say where
 REACH = (CANVAS - SIDE) / 2    # px on the canvas for 1 in m: m = ±1 is a digit at a wall
@@ -66,7 +66,7 @@ class FrameAutoencoder(nn.Module):
 
     def decode(self, c: Tensor, m: Tensor) -> Tensor:
         """Draw a clip: c [N, 16], m [N, T, 2] → frames [N, T, 1, 32, 32], about [0, 1]."""
-        return paste(self.draw(c).unsqueeze(1), corner(m)).unsqueeze(2)
+        return animate(self.draw(c).unsqueeze(1), corner(m).unsqueeze(2))    # one digit
 
 
 def corner(m: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from helpers.video.frames import length
 
 SIDE, CANVAS, FRAMES = 14, 32, 16    # px, px, frames of a clip
 SPEED = 1.0, 2.5                     # px a frame, uniform between the two
-PART = 32                            # clips drawn together
+PART = 256                           # pictures drawn together
 
 
 class Clips(NamedTuple):
@@ -48,10 +48,7 @@ class MovingDigits:
         chosen = torch.randint(len(self.images), (n, self.digits), generator=rng)
         digits = self.images[chosen].float() / 255    # [n, digits, 28, 28]
         corner, velocity = self.paths(n, rng, frames)
-        # a part at a time stays in the processor's cache: [part, T, digits, S, S] → [n, T, 1, S, S]
-        drawn = torch.cat([paste(some.unsqueeze(1), where, self.canvas).amax(2, keepdim=True)
-                           for some, where in zip(digits.split(PART), corner.split(PART), strict=True)])
-        return Clips(drawn, corner + SIDE / 2, velocity, self.labels[chosen])
+        return Clips(animate(digits, corner, self.canvas), corner + SIDE / 2, velocity, self.labels[chosen])
 
     def paths(self, n: int, rng: torch.Generator, frames: int = FRAMES) -> tuple[Tensor, Tensor]:
         """Draw only how n clips move: top left corner, px, and velocity, both [n, T, digits, 2]."""
@@ -71,6 +68,18 @@ def bounce(unfolded: Tensor, heading: Tensor, span: float) -> tuple[Tensor, Tens
     phase = torch.remainder(unfolded, 2 * span)
     back = phase > span    # on the way back from the far wall
     return torch.where(back, 2 * span - phase, phase), torch.where(back, -heading, heading)
+
+
+def animate(sprites: Tensor, corner: Tensor, canvas: int = CANVAS) -> Tensor:
+    """Draw clips: sprites [n, digits, 28, 28] at corner [n, T, digits, 2] → [n, T, 1, canvas, canvas].
+
+    A few clips at a time: what lies between stays in the processor's cache, and the time is linear in n.
+    """
+    frames, digits = corner.shape[1:3]
+    clips = max(1, PART // (frames * digits))
+    parts = (paste(some.unsqueeze(1), where, canvas)    # [clips, T, digits, S, S]
+             for some, where in zip(sprites.split(clips), corner.split(clips), strict=True))
+    return torch.cat([part if digits == 1 else part.amax(2, keepdim=True) for part in parts])
 
 
 def paste(sprites: Tensor, corner: Tensor, canvas: int = CANVAS) -> Tensor:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from helpers.errors import CourseError
-from helpers.video.moving_digits import CANVAS, SIDE, SPEED, MovingDigits, bounce, crop, paste
+from helpers.video.moving_digits import CANVAS, PART, SIDE, SPEED, MovingDigits, animate, bounce, crop, paste
 
 
 def rng(seed=0):
@@ -116,6 +116,20 @@ def test_two_digits_overlap_by_their_maximum(source):
     one, two = (paste(digits[:, k].unsqueeze(1), corner[:, :, k]) for k in (0, 1))
     assert torch.allclose(clips.frames[:, :, 0], torch.maximum(one, two), atol=1e-5)
     assert (torch.minimum(one, two) > 0.3).any()    # some do meet
+
+
+@pytest.mark.parametrize(("clips", "frames", "digits", "canvas"), [
+    (1, 1, 1, 32), (PART + 1, 1, 1, 32), (37, 16, 1, 32), (19, 16, 2, 64), (3, PART + 5, 1, 32),
+    (2, PART // 2 + 1, 2, 40)])
+def test_clips_drawn_in_parts_are_those_drawn_one_frame_at_a_time(clips, frames, digits, canvas):
+    """Whole parts, a rest, and clips longer than a part."""
+    sprites = torch.rand(clips, digits, 28, 28, generator=rng())
+    corner = (canvas - SIDE) * torch.rand(clips, frames, digits, 2, generator=rng(1))
+    drawn = animate(sprites, corner, canvas)
+    assert drawn.shape == (clips, frames, 1, canvas, canvas)
+    for t in {0, frames // 2, frames - 1}:
+        wanted = paste(sprites, corner[:, t], canvas).amax(1, keepdim=True)
+        torch.testing.assert_close(drawn[:, t], wanted, rtol=0, atol=1e-6)
 
 
 def test_a_seed_decides_and_the_canvas_may_be_larger(source):
