@@ -20,6 +20,9 @@ MESSAGES: dict[str, str] = {
     "frames_kind": (
         "Os quadros precisam ser números reais entre 0 e 1; chegaram em {kind}. Se vieram de 0 a 255, "
         "divida: `quadros / 255`."),
+    "frames_range": (
+        "Os quadros vão de 0 (fundo) a 1 (traço); nestes há valores de até {most:.0f}. Se vieram de 0 a 255, "
+        "divida: `quadros / 255`."),
     "first_frames": (
         "Dê um primeiro quadro para todos os clipes ou um para cada clipe; chegaram {found} quadros para "
         "{clips} clipes."),

@@ -5,6 +5,7 @@ from torch import Tensor
 from helpers.errors import CourseError
 
 MOST = 1024    # frames of one clip
+BRIGHTEST = 16.0    # a decoder oversteps 1 by some .6, whatever was made of 0 to 255 reaches far beyond
 
 
 def length(frames: object) -> int:
@@ -17,7 +18,7 @@ def length(frames: object) -> int:
 def checked(frames: Tensor, size: int | None = None) -> Tensor:
     """Return grey frames [N, T, 1, S, S] as they are; size: the only S that will do, None for any.
 
-    Raises `frames_shape`, `frames_grey`, `frames_size` and `frames_kind`.
+    Raises `frames_shape`, `frames_grey`, `frames_size`, `frames_kind` and, beyond BRIGHTEST, `frames_range`.
     """
     shape = tuple(getattr(frames, "shape", ()))
     if len(shape) != 5 or shape[3] != shape[4] or not all(shape):
@@ -29,4 +30,6 @@ def checked(frames: Tensor, size: int | None = None) -> Tensor:
     if not isinstance(frames, Tensor) or not frames.is_floating_point():
         kind = frames.dtype if isinstance(frames, Tensor) else type(frames).__name__
         raise CourseError("frames_kind", kind=str(kind).removeprefix("torch."))
+    if (most := frames.max().item()) > BRIGHTEST:
+        raise CourseError("frames_range", most=most)
     return frames

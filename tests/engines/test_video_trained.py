@@ -17,6 +17,7 @@ from helpers.training import Training
 from helpers.video import mocogan
 from helpers.video import trained as module
 from helpers.video.autoencoder import places
+from helpers.video.frames import checked
 from helpers.video.metrics import Reference, Report, centres, content, motion, w1
 from helpers.video.model import VideoModel
 from helpers.video.motion_gan import Noise, noise
@@ -283,3 +284,26 @@ def test_a_frame_that_does_not_fit_is_refused_and_nothing_is_lost(model, first, 
         model.go_on(first, noise(2, seeded()))
     assert (caught.value.key, caught.value.facts) == (key, facts)
     assert bits(model) == before
+
+
+def test_frames_from_0_to_255_are_refused_wherever_frames_are_read(model, clips, real):
+    """A single frame too: none of them is so pale that it would pass."""
+    whole = 255 * clips.frames
+    for read in (model.autoencoder.encode, real.report, centres, content,
+                 lambda frames: model.go_on(frames, noise(CLIPS, seeded()))):
+        with pytest.raises(CourseError) as caught:
+            read(whole)
+        assert (caught.value.key, caught.value.facts) == ("frames_range", {"most": whole.max().item()})
+        assert "255, divida: `quadros / 255`" in str(caught.value)
+    for frame in whole.flatten(0, 1)[::37]:
+        with pytest.raises(CourseError) as caught:
+            centres(frame[None, None])
+        assert caught.value.key == "frames_range"
+
+
+def test_what_a_decoder_oversteps_is_read(run, made):
+    """Also far from what it learned: content of three times the usual size."""
+    far = run.model().render(3 * torch.randn(200, 16, generator=seeded()), torch.zeros(200, 1, 2))
+    assert 1.1 < made.max() < far.max() and far.min() < made.min() < 0
+    for frames in (made, far):
+        assert checked(frames) is frames
