@@ -28,6 +28,7 @@ MESSAGES: dict[str, str] = {
         "{clips} clipes."),
     "no_critic": (
         "Os críticos são 'sequence' (o de sequência) e 'frame' (o de quadro); não conheço {found}."),
+    "no_memory": "Este gerador não tem a memória {found}. As que ele pode ter são: {known}.",
     "too_short": (
         "Para medir movimento são precisos pelo menos 3 quadros: dois fazem uma velocidade, três fazem uma "
         "mudança de velocidade. Estes clipes têm {found}."),

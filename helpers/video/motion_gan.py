@@ -12,6 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from helpers.errors import CourseError
 from helpers.gan.dcgan import SLOPE, begin
 from helpers.lstm.cell import FREE, Hold, LSTMCell, State
 from helpers.steps import Op
@@ -20,6 +21,7 @@ from helpers.video.frames import length
 
 FRAMES = 16      # of the clips that the critics learn from
 HIDDEN = 64      # units of the LSTM
+MEMORIES = "lstm", "gru", "none"
 GAIN = 5.0       # a step in m is about .2 wide: the networks work with numbers near 1
 FOR_CONTENT, FOR_MOTION, FOR_STEP = 16, 8, 2    # numbers of noise: a clip's content, its motion, each frame
 
@@ -43,10 +45,13 @@ class MotionGenerator(nn.Module):
 
     x(t) = [m(t−1), e(t)]; h and c of the LSTM remember where to and how fast; m(t) = m(t−1) + head(h(t)).
     memory: 'lstm', 'gru', or 'none', where every m(t) is drawn from e(t) alone.
+    Raises `no_memory` for another one, and `gates_missing` where gates are to be held and there are none.
     """
 
     @torch.random.fork_rng(devices=[])
     def __init__(self, memory: str = "lstm", hidden: int = HIDDEN, width: int = 192, seed: int = 0) -> None:
+        if memory not in MEMORIES:
+            raise CourseError("no_memory", found=memory, known=", ".join(MEMORIES))
         super().__init__()
         self.memory, self.hidden = memory, hidden
         self.content = perceptron(FOR_CONTENT, width, CONTENT, 3)
@@ -82,6 +87,8 @@ class MotionGenerator(nn.Module):
 
     def next(self, m: Tensor, e: Tensor, state: State, hold: Hold = FREE) -> tuple[Tensor, State]:
         """Take one step in time, without the operations in between."""
+        if self.memory != "lstm" and any(value is not None for value in hold):
+            raise CourseError("gates_missing")
         if self.memory == "none":
             return self.head(self.cell(e)), state
         x = torch.cat((m, e), 1)

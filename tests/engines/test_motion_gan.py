@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from helpers.errors import CourseError
 from helpers.lstm.cell import Hold, LSTMCell
+from helpers.video.game import VideoGame
 from helpers.video.motion_gan import GAIN, FrameCritic, MotionGenerator, Noise, SequenceCritic, noise
 
 torch.set_num_threads(1)
@@ -139,6 +140,26 @@ def test_held_gates_do_to_the_path_what_they_say():
     assert not torch.allclose(G.next(m, given.steps[:, 0], (h, c + 100))[0], other[0])
     free = torch.full((6,), torch.nan)
     assert torch.equal(G.path(given, hold=Hold(free, free, free)), G.path(given))
+
+
+@pytest.mark.parametrize("memory", ["gru", "none"])
+def test_gates_that_are_not_there_cannot_be_held(memory):
+    G, given = small(memory), noise(2, seeded(), 3)
+    for hold in (Hold(f=torch.zeros(1)), Hold(i=torch.ones(6)), Hold(o=torch.zeros(1))):
+        for make in (G, G.path):
+            with pytest.raises(CourseError) as caught:
+                make(given, hold=hold)
+            assert caught.value.key == "gates_missing"
+    assert torch.equal(G.path(given, hold=Hold()), G.path(given))    # nothing is held
+
+
+@pytest.mark.parametrize("memory", ["LSTM", "xyz", "", None, 3])
+def test_a_memory_that_is_none_is_refused_with_those_there_are(memory):
+    for make in (MotionGenerator, lambda kind: VideoGame(None, kind)):
+        with pytest.raises(CourseError) as caught:
+            make(memory)
+        assert caught.value.key == "no_memory" and caught.value.facts["found"] == memory
+        assert all(known in str(caught.value) for known in ("lstm", "gru", "none"))
 
 
 @torch.no_grad()
