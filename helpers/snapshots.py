@@ -1,8 +1,24 @@
-"""Exact copies of nested states, such as a module's and an optimiser's, and what they weigh."""
+"""The states of an engine's parts; exact copies of nested states, and what they weigh."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
+
+
+def states(engine: Any, parts: Iterable[str]) -> dict[str, Any]:
+    """Gather the states of an engine's networks and optimisers, by name, and of its generator `rng`."""
+    return {name: getattr(engine, name).state_dict() for name in parts} | {"rng": engine.rng.get_state()}
+
+
+def restore(engine: Any, parts: Iterable[str], state: dict[str, Any]) -> None:
+    """Put back exactly what `states` gathered; gradients are cleared, as at a turn's start."""
+    for name in parts:
+        part = getattr(engine, name)
+        part.load_state_dict(state[name])
+        if isinstance(part, torch.optim.Optimizer):
+            part.zero_grad()
+    engine.rng.set_state(state["rng"])
 
 
 def snapshot(state: Any) -> Any:

@@ -15,7 +15,10 @@ from helpers.adversarial import EMA, LOSSES, r1
 from helpers.data import LabelledDigits, training_digits
 from helpers.errors import CourseError
 from helpers.gan.dcgan import Discriminator, Generator, classic_pair
+from helpers.snapshots import restore, states
 from helpers.steps import Op
+
+PARTS = ("G", "D", "opt_G", "opt_D", "ema")
 
 
 @dataclass(frozen=True)
@@ -165,16 +168,11 @@ class DigitGame:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next step depends on."""
-        parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "opt_G", "opt_D", "ema")}
-        return parts | {"rng": self.rng.get_state(), "steps": self.steps, "gamma": self.gamma}
+        return states(self, PARTS) | {"steps": self.steps, "gamma": self.gamma}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state exactly; gradients are cleared, as at a step's start."""
-        for name in ("G", "D", "opt_G", "opt_D", "ema"):
-            getattr(self, name).load_state_dict(state[name])
-        for parameter in (*self.G.parameters(), *self.D.parameters()):
-            parameter.grad = None
-        self.rng.set_state(state["rng"])
+        restore(self, PARTS, state)
         self.steps, self.gamma = state["steps"], state["gamma"]
 
 

@@ -10,8 +10,10 @@ from torch.autograd import grad
 
 from helpers.adversarial import Loss
 from helpers.errors import CourseError
+from helpers.snapshots import restore, states
 from helpers.steps import Op
 
+PARTS = ("G", "D", "opt_G", "opt_D")
 Penalty = Callable[[nn.Module, Tensor, Tensor, torch.Generator], Tensor]
 
 
@@ -123,16 +125,11 @@ class GanGame:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next turn depends on."""
-        parts = {name: getattr(self, name).state_dict() for name in ("G", "D", "opt_G", "opt_D")}
-        return parts | {"rng": self.rng.get_state(), "updates": (self.k_D, self.k_G)}
+        return states(self, PARTS) | {"updates": (self.k_D, self.k_G)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state exactly; gradients are cleared, as at a turn's start."""
-        for name in ("G", "D", "opt_G", "opt_D"):
-            getattr(self, name).load_state_dict(state[name])
-        for parameter in (*self.G.parameters(), *self.D.parameters()):
-            parameter.grad = None
-        self.rng.set_state(state["rng"])
+        restore(self, PARTS, state)
         self.k_D, self.k_G = state["updates"]
 
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from helpers.lstm.cell import GATES, ROWS
 from helpers.lstm.tasks import Batch, Task
+from helpers.snapshots import restore, states
 from helpers.steps import Op
 
 CORES = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -111,14 +112,11 @@ class Learner:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next turn depends on."""
-        return {"net": self.net.state_dict(), "opt": self.opt.state_dict(), "rng": self.rng.get_state()}
+        return states(self, ("net", "opt"))
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state exactly."""
-        self.net.load_state_dict(state["net"])
-        self.opt.load_state_dict(state["opt"])
-        self.rng.set_state(state["rng"])
-        self.opt.zero_grad()
+        restore(self, ("net", "opt"), state)
 
 
 clip = nn.utils.clip_grad_norm_

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from helpers.gan.dcgan import begin
 from helpers.gan.game import flat
+from helpers.snapshots import restore, states
 from helpers.steps import Op
 from helpers.video.frames import checked
 from helpers.video.moving_digits import CANVAS, SIDE, MovingDigits, animate, crop
@@ -135,11 +136,8 @@ class FrameLearner:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next turn depends on."""
-        return {"net": self.net.state_dict(), "opt": self.opt.state_dict(), "rng": self.rng.get_state()}
+        return states(self, ("net", "opt"))
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state exactly."""
-        self.net.load_state_dict(state["net"])
-        self.opt.load_state_dict(state["opt"])
-        self.rng.set_state(state["rng"])
-        self.opt.zero_grad()
+        restore(self, ("net", "opt"), state)

@@ -11,6 +11,7 @@ from helpers.adversarial import EMA, LOSSES, r1
 from helpers.errors import CourseError
 from helpers.gan.game import flat
 from helpers.lstm.cell import FREE, Hold
+from helpers.snapshots import restore, states
 from helpers.steps import Op
 from helpers.video.codes import Codes
 from helpers.video.motion_gan import HIDDEN, FrameCritic, MotionGenerator, SequenceCritic, noise
@@ -121,14 +122,9 @@ class VideoGame:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next step depends on."""
-        parts = {name: getattr(self, name).state_dict() for name in PARTS}
-        return parts | {"rng": self.rng.get_state(), "steps": self.steps}
+        return states(self, PARTS) | {"steps": self.steps}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state exactly."""
-        for name in PARTS:
-            getattr(self, name).load_state_dict(state[name])
-        self.rng.set_state(state["rng"])
+        restore(self, PARTS, state)
         self.steps = state["steps"]
-        for opt in (self.opt_G, self.opt_sequence, self.opt_frame):
-            opt.zero_grad()

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from helpers.adversarial import EMA, LOSSES, r1
 from helpers.gan.dcgan import SLOPE, activated, begin
 from helpers.lstm.cell import LSTMCell
+from helpers.snapshots import restore, states
 from helpers.steps import Op
 from helpers.video.frames import length
 from helpers.video.moving_digits import MovingDigits
@@ -169,14 +170,9 @@ class ClipGame:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next step depends on."""
-        parts = {name: getattr(self, name).state_dict() for name in PARTS}
-        return parts | {"rng": self.rng.get_state(), "steps": self.steps}
+        return states(self, PARTS) | {"steps": self.steps}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state exactly."""
-        for name in PARTS:
-            getattr(self, name).load_state_dict(state[name])
-        self.rng.set_state(state["rng"])
+        restore(self, PARTS, state)
         self.steps = state["steps"]
-        for opt in (self.opt_G, self.opt_image, self.opt_video):
-            opt.zero_grad()
