@@ -15,6 +15,7 @@ from torch import Tensor
 from helpers.video.metrics import centres, content
 from helpers.video.swap_sources import Source
 
+KEPT, DEVIATION = 0.9, 1.5    # gates: of the labels kept, at least; of the paths' deviation, px, at most
 CHUNK = 12    # blocks of 2 × 2 clips that are drawn and looked at together: about 150 ms
 
 

@@ -5,5 +5,6 @@ from helpers.video.panels.horizon import Horizon
 from helpers.video.panels.live import LiveVideo
 from helpers.video.panels.metric import LyingMetric
 from helpers.video.panels.surgery import GateSurgery
+from helpers.video.panels.swap import SwapPanel
 
-__all__ = ["FromNoise", "GateSurgery", "Horizon", "LiveVideo", "LyingMetric"]
+__all__ = ["FromNoise", "GateSurgery", "Horizon", "LiveVideo", "LyingMetric", "SwapPanel"]
