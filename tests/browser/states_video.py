@@ -77,5 +77,81 @@ def lying_metric(view: PanelView) -> Iterator[str]:
     view.press("Recomeçar")
 
 
+def content_motion(view: PanelView) -> Iterator[str]:
+    """The grid alone, a clip chosen, a score under way and whole, both leaks, the other models, a frame."""
+    yield "a matriz"
+    view.click_at(330, 330)
+    view.press("Medir placar")
+    view.press("Pausar medida")
+    yield "placar pausado"
+    view.press("Medir placar")
+    measured(view)
+    yield "dois estágios, medido"
+    for leak in ("conteúdo → caminho", "movimento → conteúdo"):
+        view.choose("Vazamento", leak)
+        measured(view)
+        yield leak
+    view.choose("Modelo", "de ponta a ponta")
+    view.choose("Vazamento", "nenhum")
+    measured(view)
+    yield "de ponta a ponta, medido"
+    view.press("Pausar clipes")
+    view.key("ArrowLeft")
+    view.choose("Modelo", "dígitos reais colados")
+    measured(view)
+    yield "o piso, um quadro"
+    view.press("Tocar clipes")
+    while view.ask("len(p.past)"):
+        view.press("Desfazer")
+
+
+def measured(view: PanelView) -> None:
+    """Wait until the score is whole."""
+    view.button("Placar medido").wait_for(timeout=60_000)
+
+
+def gate_surgery(view: PanelView) -> Iterator[str]:
+    """Nothing held, every preset, a gate held late and halfway, all three held."""
+    yield "nada preso"
+    for preset in ("f = 0", "f = 1", "i = 0", "o = 0"):
+        view.press(preset)
+        yield preset
+    view.press("Soltar tudo")
+    view.press("Prender f")
+    view.handle("f").focus()
+    view.key("PageDown")
+    view.handle("A partir do quadro").focus()
+    view.key("End")
+    yield "f preso no último quadro"
+    for gate in "io":
+        view.press(f"Prender {gate}")
+    view.key("Home")
+    yield "os três presos"
+    while view.ask("len(p.past)"):
+        view.press("Desfazer")
+
+
+def horizon(view: PanelView) -> Iterator[str]:
+    """Every model's last block, the hottest noise, a given frame beside the truth at three times."""
+    yield "o horizonte do treino"
+    view.handle("Quadro").focus()
+    view.key("End")
+    for model in view.options("Modelo")[1:]:
+        view.choose("Modelo", model)
+        yield model
+    view.choose("Modelo", "LSTM")
+    view.handle("Temperatura de e(t)").focus()
+    view.key("End")
+    yield "temperatura 2"
+    view.press("Dar um primeiro quadro")
+    view.handle("Quadro").focus()
+    for key in ("PageDown", "Home", "End"):
+        view.key(key)
+        yield f"quadro dado, {key}"
+    while view.ask("len(p.past)"):
+        view.press("Desfazer")
+
+
 OWN_VIDEO: dict[str, Callable[[PanelView], Iterator[str]]] = {
-    "Do ruído ao vídeo": from_noise, "Treine ao vivo": live_video, "A métrica que mente": lying_metric}
+    "Do ruído ao vídeo": from_noise, "Conteúdo × movimento": content_motion, "Treine ao vivo": live_video,
+    "A métrica que mente": lying_metric, "Cirurgia nos portões": gate_surgery, "Além do horizonte": horizon}
