@@ -55,11 +55,12 @@ def operated(generator: MotionGenerator, noise: Noise, operation: Operation) -> 
 class Moves:
     """How clips move: cosine of directions, mean speed (px a frame), share of places beyond the walls.
 
-    by_frame: the mean speed of each step [T − 1].
+    spread: of the places, px, as in `metrics.Motion`; by_frame: the mean speed of each step [T − 1].
     """
 
     cosine: float
     speed: float
+    spread: float
     beyond: float
     by_frame: tuple[float, ...]
 
@@ -69,4 +70,5 @@ def moves(m: Tensor) -> Moves:
     moved = motion(places(m))
     low, high = SIDE / 2 - OUT, CANVAS - SIDE / 2 + OUT
     beyond = ((moved.place < low) | (moved.place > high)).any(2).double().mean().item()
-    return Moves(moved.cosine, moved.speed.mean().item(), beyond, tuple(moved.speed.mean(0).tolist()))
+    return Moves(moved.cosine, moved.speed.mean().item(), moved.spread, beyond,
+                 tuple(moved.speed.mean(0).tolist()))

@@ -9,10 +9,11 @@ from helpers.ui import canvas, style, svg
 CANVAS, SIDE, MARGIN, ZOOM = 32, 14, 8, 6.2    # px of a frame, of a sprite; shown around a frame; enlargement
 LEFT, TOP = 8.0, 28.0
 CHART = 372.0, 28.0, 470.0, 150.0              # x, y, width, height
-TABLE, ROW = 214.0, 27.0
+TABLE, ROW, NAMES = 214.0, 27.0, 336.0         # top, height of a row, left
+MEANINGS = 346.0                               # baseline of what the presets mean
 STRIP, CELL = 356.0, 54.0                      # top of the filmstrips, width of a frame
 PALE, DARK = "#9fb4c4", style.GENERATED
-COLUMNS = 440.0, 610.0, 740.0, 880.0
+COLUMNS = 548.0, 658.0, 792.0, 932.0           # right ends
 
 
 def paths(free: np.ndarray, operated: np.ndarray, words: Mapping[str, str]) -> str:
@@ -66,14 +67,19 @@ def speeds(free: Sequence[float], operated: Sequence[float], real: float, since:
 def table(head: Sequence[str], rows: Sequence[tuple[str, str, Sequence[str]]]) -> str:
     """Write numbers in columns; rows: name, colour of its mark, numbers."""
     out = [svg.text(right, TABLE + 14, words, style.SMALL, text_anchor="end", fill=style.MUTED)
-           for right, words in zip(COLUMNS[1:], head, strict=True)]
+           for right, words in zip(COLUMNS, head, strict=True)]
     for k, (name, color, numbers) in enumerate(rows, 1):
         y = TABLE + 14 + k * ROW
-        out += [svg.tag("rect", x=CHART[0], y=y - 12, width=14, height=12, fill=color, stroke=style.INK),
-                svg.text(CHART[0] + 22, y, name)]
+        out += [svg.tag("rect", x=NAMES, y=y - 12, width=14, height=12, fill=color, stroke=style.INK),
+                svg.text(NAMES + 22, y, name)]
         out += [svg.text(right, y, value, text_anchor="end", font_weight="bold")
-                for right, value in zip(COLUMNS[1:], numbers, strict=True)]
+                for right, value in zip(COLUMNS, numbers, strict=True)]
     return "".join(out)
+
+
+def meanings(words: Sequence[str]) -> str:
+    """Write what each preset does, in one line."""
+    return svg.text(LEFT, MEANINGS, " · ".join(words), style.SMALL)
 
 
 def strips(free: np.ndarray, operated: np.ndarray, numbers: Sequence[int], words: Mapping[str, str]) -> str:

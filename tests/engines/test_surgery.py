@@ -74,5 +74,6 @@ def test_moves_of_a_straight_path():
     m = torch.tensor([[0.0, 0.0]]) + torch.arange(12).view(1, -1, 1) * torch.tensor([1 / 9, 0.0])
     found = moves(m)    # 1 px a frame to the right, from the middle: the wall's place is 9 px away
     assert found.cosine == pytest.approx(1, abs=1e-5) and found.speed == pytest.approx(1, abs=1e-5)
+    assert found.spread == pytest.approx(13**0.5 / 2, rel=1e-5)    # x: 0 to 11, variance 13; y: none
     assert found.by_frame == pytest.approx([1.0] * 11, abs=1e-5)
     assert found.beyond == pytest.approx(1 / 12)    # only the last one, 11 px away, is more than 1 px beyond

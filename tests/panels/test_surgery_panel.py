@@ -1,6 +1,7 @@
 """Cirurgia nos portões: sliders, presets, undo, and the numbers shown."""
 
 import random
+import re
 
 import pytest
 import torch
@@ -35,12 +36,20 @@ def found(held, since=2, seed=0):
 def test_a_preset_holds_and_its_numbers_are_the_engines(panel, label, held):
     press(panel, label)
     after = found(held)
-    for shown in (num(after.cosine, 2), num(after.speed, 2), f"{num(100 * after.beyond, 0)} %"):
+    for shown in (num(after.cosine, 2), num(after.speed, 2), f"{num(after.spread, 1)} px",
+                  f"{num(100 * after.beyond, 0)}%"):
         assert f">{shown}<" in panel.stage.svg
     assert num(after.speed, 2) in panel.stage.sentence and panel.errors == 0
     assert {gate: panel.sliders[gate].value for gate in held} == held
     press(panel, "Soltar tudo")
     assert panel.operation.held == {} and panel.stage.sentence == words.NOTHING
+
+
+def test_what_every_preset_means_can_be_read_before_it_is_pressed(panel):
+    line = next(text for text in re.findall(r"<text[^>]*>([^<]+)<", panel.stage.svg) if " · " in text)
+    for part, (label, _, held) in zip(line.split(" · "), words.PRESETS[:-1], strict=True):
+        assert {gate: f"{gate} = {value:.0f}" for gate, value in held.items()} == {label[0]: label}
+        assert part.startswith(f"{label} ") and len(part) > len(label) + 8
 
 
 def test_a_slider_holds_its_gate_and_the_button_frees_it(panel):

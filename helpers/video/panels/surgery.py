@@ -62,8 +62,10 @@ class GateSurgery(Panel):
         m = operated(self.model.generator, noise, self.operation)
         after = moves(m)
         real = reference().motion
-        rows = [(words.ROWS[0], style.REAL, (num(real.cosine, 2), num(real.speed.mean().item(), 2), "—")),
-                *((name, color, (num(one.cosine, 2), num(one.speed, 2), f"{num(100 * one.beyond, 0)} %"))
+        rows = [(words.ROWS[0], style.REAL, (num(real.cosine, 2), num(real.speed.mean().item(), 2),
+                                             f"{num(real.spread, 1)} px", "—")),
+                *((name, color, (num(one.cosine, 2), num(one.speed, 2), f"{num(one.spread, 1)} px",
+                                 f"{num(100 * one.beyond, 0)}%"))
                   for name, color, one in ((words.ROWS[1], figures.PALE, before),
                                            (words.ROWS[2], figures.DARK, after)))]
         numbers = range(1, FRAMES + 1, EVERY)
@@ -73,7 +75,8 @@ class GateSurgery(Panel):
             HEIGHT, figures.paths(places(free[:SHOWN]).numpy(), places(m[:SHOWN]).numpy(), words.DRAWING),
             figures.speeds(before.by_frame, after.by_frame, real.speed.mean().item(), self.operation.since,
                            words.DRAWING),
-            figures.table(words.HEAD, rows), figures.strips(*frames, numbers, words.DRAWING))
+            figures.table(words.HEAD, rows), figures.meanings(words.MEANINGS),
+            figures.strips(*frames, numbers, words.DRAWING))
 
     def sentence(self) -> str:
         held = dict(self.operation.held)

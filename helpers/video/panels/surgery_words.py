@@ -13,10 +13,12 @@ PRESETS = (    # label, tip, what is held
     ("i = 0", "Não anotar nada de novo", {"i": 0.0}),
     ("o = 0", "Não mostrar nada da memória", {"o": 0.0}),
     ("Soltar tudo", "Devolver os três portões à rede", {}))
+MEANINGS = ("f = 0 apaga a memória", "f = 1 nunca apaga", "i = 0 não anota nada de novo",
+            "o = 0 não mostra a memória")
 DRAWING = {"title": "Os caminhos de doze clipes", "speed": "Velocidade, em pixels por quadro",
            "real": "reais", "first": "quadro 2", "last": "quadro {frames}",
            "before": "livre", "after": "presa"}
-HEAD = "cosseno", "velocidade", "além da parede"
+HEAD = "cosseno", "velocidade", "espalhamento", "além da parede"
 ROWS = "clipes reais", "LSTM livre", "LSTM operada"
 NOTHING = ("Nenhum portão preso: os caminhos presos e livres coincidem. Antes de prender um portão, "
            "diga o que espera.")
@@ -30,8 +32,8 @@ MOVES = "O dígito ainda anda e ainda volta."
 
 
 def gates(held: dict[str, float]) -> str:
-    """Name what is held: 'f = 0,00 e o = 1,00'."""
-    return " e ".join(f"{gate} = {num(value, 2)}" for gate, value in held.items())
+    """Name what is held: 'f = 0,35 e o = 1'."""
+    return " e ".join(f"{gate} = {num(value, 0 if value == 1 else 2)}" for gate, value in held.items())
 
 
 def what(cosine: float, speed: float, beyond: float, normal: float) -> str:
@@ -39,7 +41,7 @@ def what(cosine: float, speed: float, beyond: float, normal: float) -> str:
     if speed < 0.2 * normal:
         return STILL
     if beyond > 0.15:
-        return BEYOND.format(share=f"{num(100 * beyond, 0)} %")
+        return BEYOND.format(share=f"{num(100 * beyond, 0)}%")
     if cosine < 0.5:
         return SHAKES
     return SLOWER if speed < 0.6 * normal else MOVES
