@@ -23,7 +23,7 @@ QUIZ = (
                "Cada quadro pode estar perfeito. O que falta não está dentro de um quadro, mas entre eles."),
         Option("Porque cada passo tende a desfazer o anterior: quem foi parar longe volta para o meio.",
                "O mesmo lugar entra em dois passos com sinais opostos: é a chegada de um e a saída do outro. "
-               "Por isso o cosseno de direção fica perto de −0,4, e não de 0.", right=True),
+               "Por isso o cosseno da direção fica perto de −0,4, e não de 0.", right=True),
         Option("Porque a direção fica ao acaso, e o cosseno médio é 0.",
                "Seria 0 se os passos é que fossem sorteados. Sorteando os lugares, dois passos vizinhos "
                "dividem um lugar, e o cosseno fica negativo."),

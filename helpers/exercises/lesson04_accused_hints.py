@@ -12,7 +12,7 @@ START = (
 )
 RIGHT = ("São estes. Sem memória, o cosseno é {none_cosine}. Sem o crítico de sequência, é "
          "{no_sequence_cosine}, quase o dos reais, mas a velocidade é {no_sequence_speed}% da real: um "
-         "número só engana. Sem o crítico de quadro, a ACD é a mais baixa dos quatro, {no_frame_acd}, porque "
+         "número só engana. Sem o crítico de quadro, a ACD é a mais baixa das quatro, {no_frame_acd}, porque "
          "todos os clipes mostram o mesmo dígito. O que tem tudo não vai mal em nenhum número.")
 
 HINTS: Hints = {

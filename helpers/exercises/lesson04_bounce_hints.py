@@ -10,8 +10,9 @@ START = (
     "torch.where(passou, -velocidade, velocidade)`. E o mesmo para `novo < 0`, com `-novo`.",
 )
 RIGHT = ("Confere em {steps} quadros, com {met} batidas, {corner} delas em duas paredes de uma vez. A "
-         "verificação não calculou batida nenhuma: andou em linha reta, sem paredes, e dobrou o caminho "
-         "depois. É assim que o curso faz todos os quadros de uma vez, sem laço.")
+         "verificação não calculou batida nenhuma: andou em linha reta, sem paredes, e só depois "
+         "dobrou o caminho nas paredes, como se dobra um papel. É assim que o curso faz todos os "
+         "quadros de uma vez, sem laço.")
 
 _CASE = ("De lugar {place}, com velocidade {velocity} e parede em {wall}, o certo é ir a {expected} com "
          "velocidade {expected_v}. Sua função dá {found} e {found_v}.")

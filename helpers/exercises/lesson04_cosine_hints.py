@@ -17,7 +17,7 @@ _CASE = "No caminho {path}, sua função dá {found}, e o certo é {expected}."
 HINTS: Hints = COMMON | {
     "kind": ("Sua função devolve algo do tipo `{kind}`; o esperado é um número, ou um tensor com um número.",
              "Devolva a média dos cossenos."),
-    "many": ("Sua função devolve {count} números. O cosseno de direção de um caminho é um só: a média.",
+    "many": ("Sua função devolve {count} números. O cosseno da direção de um caminho é um só: a média.",
              "Falta o `.mean()` no fim, ou o `.sum(1)` do produto escalar."),
     "positions": (f"{_CASE} Você comparou lugares, que apontam do canto da tela até o ponto, e não "
                   "velocidades.",

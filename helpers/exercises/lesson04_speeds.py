@@ -21,8 +21,8 @@ SIZES = ((4, 5), (3, 15), (20, 7))    # clips, steps
 CLIPS = 300
 START = (
     "A função ainda está como veio. Troque o `...` pela distância e execute a célula de novo.",
-    "Ponha todas as velocidades em fila, do menor ao maior, as geradas e as reais. Compare a primeira com a "
-    "primeira, a segunda com a segunda. A média das diferenças, sem sinal, é a distância W1.",
+    "Faça duas filas, da menor velocidade à maior: uma das geradas, outra das reais. Compare a primeira com "
+    "a primeira, a segunda com a segunda. A média das diferenças, sem sinal, é a distância W1.",
     "`a = geradas.flatten().sort().values`, e `b` do mesmo jeito com as reais. A distância é "
     "`(a - b).abs().mean()`, e falta dividir por `reais.mean()`.",
 )
@@ -103,7 +103,8 @@ HINTS: Hints = COMMON | {
               "Use `.mean()` no lugar de `.sum()`."),
     "most": (f"{_CASE} Essa é só a maior diferença.", "W1 é a média de todas: `.mean()`."),
     "middle": (f"{_CASE} Essa é a mediana das diferenças: as maiores não contariam.", "Use `.mean()`."),
-    "percent": (f"{_CASE} O resultado está em porcento.", "Devolva a parte, de 0 em diante, sem o 100."),
+    "percent": (f"{_CASE} O resultado está em porcentagem.",
+                "Devolva a parte, sem multiplicar por 100: 5% se escreve 0,05."),
     "spreads": (f"{_CASE} Você comparou só os desvios: um gerador duas vezes mais rápido, com o mesmo "
                 "desvio, passaria.",
                 "Compare as filas inteiras, em ordem."),

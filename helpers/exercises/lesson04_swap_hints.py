@@ -30,7 +30,8 @@ HINTS: Hints = COMMON | {
     "mean": (f"{_WHERE} é a média dos clipes. A média de muitos ruídos é quase 0: não é um ruído que o "
              "gerador já tenha visto.",
              "Repita um clipe, o primeiro: `[:1]`."),
-    "zeros": (f"{_WHERE} é toda 0.", "Zero também é um ruído, e só um. Repita o do primeiro clipe."),
+    "zeros": (f"{_WHERE} é toda 0.",
+              "Com zeros, o ruído seria sempre o mesmo, e de nenhum clipe. Repita o do primeiro."),
     "one": (f"{_WHERE} tem uma linha só, e as outras partes têm uma por clipe.",
             "Estique-a até o tamanho da original: `.expand_as(...)`."),
     "squeezed": (f"{_WHERE} perdeu a dimensão dos clipes.",

@@ -22,7 +22,7 @@ def test_the_numbers_are_the_engines(panel, name):
     for k in (0, 7):
         panel.scrubber.value = 16 * k + 1
         assert words.signed(found.cosine[k], 2) in panel.stage.sentence
-        assert f"{words.signed(100 * found.speed[k], 0)} %" in panel.stage.sentence
+        assert f"{words.signed(100 * found.speed[k], 0)}%" in panel.stage.sentence
         assert words.WITHIN[found.within(k)] in panel.stage.sentence
     for value in found.speed:
         assert f">{words.signed(100 * value, 0)}<" in panel.stage.svg

@@ -104,7 +104,7 @@ def test_a_bet_is_answered_with_the_acds_own_order(letter):
     places = {NAMES[who]: place + 1 for place, who in enumerate(order)}
     assert heads(panel) == [f"{n + 1}º {lettered(0)[NAMES[who]]}" for n, who in enumerate(order)]
     sentence, bet = panel.stage.sentence, panel.place.guess
-    assert "“parado”" in sentence and f"ficam em {places['real']}º de 9" in sentence
+    assert "“congelado”" in sentence and f"ficam em {places['real']}º de 9" in sentence
     assert sentence.startswith("Acertou") == (bet == "frozen")
     if bet != "frozen":
         assert f"“{words.SAID[bet]}”, que fica em {places[bet]}º" in sentence
@@ -197,17 +197,17 @@ def test_a_wrong_pair_is_framed_and_told():
 
 def test_who_is_named_to_part_a_pair_does_so_in_every_draw():
     chance, seen = random.Random(3), 0
-    panel, uses = opened(), {"portão": GATE, "posição": RANK}
+    panel, uses = opened(), {"filtro": GATE, "posição": RANK}
     labels = {label: key for key, label in words.LABELS.items()}
     for _ in range(60):
         panel.measures[chance.choice(KEYS)].click()
         choice, sentence = panel.place.scoreboard, panel.stage.sentence
-        if found := re.search(r"separa os dois: (.+) em (portão|posição)\.", sentence):
+        if found := re.search(r"separa os dois: (.+) como (filtro|posição)\.", sentence):
             seen += 1
             alone = {labels[found[1]]: uses[found[2]]}
             pair = TABLE.mistakes(choice, 0)[0]
             assert all(pair not in TABLE.mistakes(alone, draw) for draw in range(10))
-        elif found := re.search(r"um portão: (.+), que reprova “(.+)”", sentence):
+        elif found := re.search(r"um filtro: (.+), que reprova “(.+)”", sentence):
             seen += 1
             assert choice[labels[found[1]]] == GATE
             above, below = TABLE.mistakes(choice, 0)[0]

@@ -42,7 +42,7 @@ FRESH = "Quadro {p} pronto. Agora o quadro {t}: o ruído e({t}) e a memória vã
 SENTENCES = {
     "content": "16 números de ruído viram 16 números de conteúdo: eles dizem o que será desenhado, e não "
                "mudam até o fim do clipe.",
-    "sprite": "O conteúdo vira um desenho, ainda sem lugar. Este mesmo sprite estará em todos os quadros.",
+    "sprite": "O conteúdo vira um desenho ainda sem lugar, o sprite. Ele será o mesmo em todos os quadros.",
     "first": "8 números de ruído de movimento viram m(1) = ({m_x}; {m_y}) e a memória com que a LSTM começa: "
              "h(1) e c(1).",
     "e": "Quadro {t}: chegam m({p}) = ({mp_x}; {mp_y}), o lugar de antes, e dois números novos de ruído, "

@@ -56,7 +56,7 @@ SENTENCES = {
                   "que a perda do gerador caia.",
     "G.step": "O otimizador mexe no gerador (mudança de {G}). Os críticos ficam parados ({sequence} e "
               "{frame}).",
-    "average": "O gerador médio anda {share} % do caminho até o novo. Os clipes mostrados e medidos saem "
+    "average": "O gerador médio anda {share}% do caminho até o novo. Os clipes mostrados e medidos saem "
                "dele. Fim da rodada.",
 }
 FORMULAS = {

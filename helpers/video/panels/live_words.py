@@ -39,7 +39,7 @@ PLACES = {"real": "lugares reais", "fake": "lugares gerados"}
 LOSS_NAMES = {"sequence": "sequência", "frame": "quadro", "G": "gerador"}
 TIE, TIE_CRITIC, TIE_G = "empate 1,386", "crítico: 1,386", "gerador: 0,693"    # all verdicts ½
 HEADS = ("agora", "real", "sem mem.")
-ROWS = ("direção (cosseno)", "rapidez (px)", "dispersão (px)", "dígitos (nats)")
+ROWS = ("cosseno da direção", "rapidez (px)", "espalhamento (px)", "entropia (nats)")
 RIVAL = "sem mem.: um gerador sem memória, já treinado"
 MEASURED, UNMEASURED = "medido na rodada {step}, em {clips} clipes", "ainda não medido: Medir agora"
 ROUND = "Rodada {done}. "
@@ -58,7 +58,7 @@ STATE_1 = ("Rodada {done}: erro do redesenho {redraw} (curso {best}, tudo preto 
 BEGIN_2 = ("Rodada 0: o gerador ainda não aprendeu. Que medida vai chegar primeiro ao valor real? "
            "Aperte Tocar (espaço) e confira.")
 BEGIN_TRAINED = ("Rodada 0: o gerador que vem com o curso, depois de {steps} rodadas. Tocar (espaço) treina "
-                 "mais um pouco, com a taxa do último quinto.")
+                 "mais um pouco, com a taxa de aprendizado do fim do treino.")
 STATE_2 = "Rodada {done}: perda de {names}. "
 MEASURED_2 = "Na rodada {step}: cosseno {cosine} (real {real}), rapidez {speed} px (real {real_speed})."
 NO_MEASURE_2 = "Aperte Medir agora para ver o movimento em números."

@@ -7,11 +7,11 @@ from helpers.video.contestants import CHEATS, NAMES
 from helpers.video.scoreboard import CLIPS, GATE, KEYS, MEASURES, OFF, RANK, SCOREBOARDS, Pair, Table
 
 SHORT = {    # contestant -> its name in up to two lines
-    "real": ("real",), "autoencoder": ("auto-", "encoder"), "lstm": ("LSTM",), "none": ("i.i.d.",),
-    "no_frame": ("sem crít.", "de quadro"), "frozen": ("parado",), "shuffled": ("fora de", "ordem"),
+    "real": ("real",), "autoencoder": ("auto-", "codific."), "lstm": ("LSTM",), "none": ("sem", "memória"),
+    "no_frame": ("sem crít.", "de quadro"), "frozen": ("congelado",), "shuffled": ("fora de", "ordem"),
     "one_path": ("caminho", "único"), "new_digit": ("troca de", "dígito")}
-SAID = {"real": "real", "autoencoder": "autoencoder", "lstm": "LSTM", "none": "i.i.d.",
-        "no_frame": "sem crítico de quadro", "frozen": "parado", "shuffled": "fora de ordem",
+SAID = {"real": "real", "autoencoder": "autocodificador", "lstm": "LSTM", "none": "sem memória",
+        "no_frame": "sem crítico de quadro", "frozen": "congelado", "shuffled": "fora de ordem",
         "one_path": "caminho único", "new_digit": "troca de dígito"}
 LABELS = {"acd": "ACD", "acd_near": "ACD perto", "cosine": "direção", "speed": "rapidez",
           "acceleration": "aceleração", "spread": "espalhamento", "agreement": "acordo", "entropy": "classes",
@@ -28,25 +28,25 @@ TIPS = {
     "agreement": "Parte dos quadros que mostram o dígito do seu clipe",
     "entropy": "Entropia dos dígitos vistos, em nats: 2,30 se os dez aparecem por igual",
     "frechet": "Distância de Fréchet entre os quadros e os reais: não vê a ordem deles"}
-CLICK = "{tip}. Clique: posição, portão, fora."
+CLICK = "{tip}. Cada clique muda o uso: posição, filtro, fora."
 USES = {OFF: "off", GATE: "gate", RANK: "rank"}
 MARKS = {OFF: "○", GATE: "▮", RANK: "≡"}
-USE_NAMES = {GATE: "portão", RANK: "posição"}
+USE_NAMES = {GATE: "filtro", RANK: "posição"}
 RULES = {    # measure -> (as a gate: who passes, as a rank: who wins)
-    "acd": ("passa até 1,2 × a ACD do autoencoder", "vence a menor, como se publica"),
-    "acd_near": ("passa quem fica a até 30 % da ACD real, {real}", "vence a mais perto da ACD real, {real}"),
+    "acd": ("passa até 1,2 × a ACD do autocodificador", "vence a menor, como se publica"),
+    "acd_near": ("passa quem fica a até 30% da ACD real, {real}", "vence a mais perto da ACD real, {real}"),
     "cosine": ("passa quem fica a ±0,03 do cosseno real, {real}", "vence o mais perto do real, {real}"),
-    "speed": ("passa W1 de até 7 % da rapidez média", "vence a menor W1 até as rapidezes reais"),
-    "acceleration": ("passa W1 de até 7 % da rapidez média", "vence a menor W1 até as acelerações reais"),
+    "speed": ("passa W1 de até 7% da rapidez média", "vence a menor W1 até as rapidezes reais"),
+    "acceleration": ("passa W1 de até 7% da rapidez média", "vence a menor W1 até as acelerações reais"),
     "spread": ("passa quem tem ao menos 0,9 do espalhamento real", "vence o mais perto do real, {real}"),
-    "agreement": ("passa quem mantém o dígito em 90 % dos quadros", "vence o mais perto do real, {real}"),
+    "agreement": ("passa quem mantém o dígito em 90% dos quadros", "vence o mais perto do real, {real}"),
     "entropy": ("passa quem tem ao menos 2,1 nats", "vence a mais perto da real, {real} nats"),
-    "frechet": ("passa até 3 × a distância do autoencoder", "vence a menor distância até os quadros reais")}
-IN_USE = "{name} em {use}: {rule}."
+    "frechet": ("passa até 3 × a distância do autocodificador", "vence a menor distância até os reais")}
+IN_USE = "{name} como {use}: {rule}."
 REFUSED, NOBODY = " Reprova: {letters}.", "ninguém"
 OUT = "{name}: fora do placar."
 KINDS = ["● real", "■ modelo", "□ quebrado", "▲ trapaça"]
-KEY = ["≡ em posição", "▮ em portão", "✗ reprovado"]
+KEY = ["≡ posição", "▮ filtro", "✗ reprovado"]
 TOTAL, NO_TOTAL = "✗ · lugar médio", "—"
 BESIDE = [f"{len(NAMES)} competidores,", "2 clipes de cada"]
 GUESS, CHECK, CHECK_TIP = "Quem terá a menor ACD?", "Conferir", "Mostrar as medidas e ordenar pela ACD"
@@ -61,7 +61,7 @@ RIDDLE = [
     "1. o classificador de dígitos olha cada quadro e devolve 64 números;",
     "2. mede-se a distância entre esses números em cada dois quadros do mesmo clipe;",
     "3. a ACD é a média delas. Quanto menor, “melhor”: o dígito continua o mesmo.",
-    "Há clipes reais, o autoencoder, um LSTM, dois modelos quebrados e "
+    "Há clipes reais, o autocodificador, uma LSTM, dois modelos quebrados e "
     f"{len(CHEATS)} trapaças de poucas linhas.",
     "Quem terá a menor ACD? Clique no competidor e aperte Conferir.",
     "E pense: em que lugar ficam os clipes reais?"]
@@ -74,22 +74,23 @@ MEASURED = (f"{{draws}} sorteios de {CLIPS} clipes por competidor. O piso é a c
 NOTHING = "Nenhuma medida ligada: todos empatam. Ligue uma, pelos botões ou clicando na linha dela."
 WRONG = "Errado: “{below}” {over} “{above}”. {catch} Pódio certo em {right} de {draws} sorteios."
 OVER, TIED = "está acima de", "empata com"
-CATCH, NO_CATCH = "Quem separa os dois: {name} em {use}.", "Nenhuma medida a mais os separa sempre."
-BLAMED = "A culpa é de um portão: {name}, que reprova “{above}”."
+CATCH, NO_CATCH = "Quem separa os dois: {name} como {use}.", "Nenhuma medida a mais os separa sempre."
+BLAMED = "A culpa é de um filtro: {name}, que reprova “{above}”."
 LUCK = ("Aqui o pódio está certo, mas só em {right} de {draws} sorteios: foi sorte. No sorteio {draw}, "
         "“{below}” {over} “{above}”.")
-FIXED = "Consertado! Real, autoencoder e LSTM no pódio em {draws} de {draws} sorteios, com {count}. {rest}"
+FIXED = ("Consertado! Real, autocodificador e LSTM no pódio em {draws} de {draws} sorteios, com {count}. "
+         "{rest}")
 MEASURE, MEASURE_COUNT = "1 medida", "{} medidas"
 FEWEST = f"Com menos não dá: testei os {SCOREBOARDS:,} placares.".replace(",", ".")
 MINIMAL, SPARE = "Nenhuma delas pode sair, mas há placar com {fewest}.", "Alguma pode sair: qual?"
-SOLVED = "Solução {number} de {total}. De todas, nenhuma medida pode sair; a menor usa {fewest}."
+SOLVED = "Solução {number} de {total}. Em nenhuma delas sobra uma medida; a menor usa {fewest}."
 PERCENT, FINE = ("speed", "acceleration"), ("cosine", "spread", "agreement")
 
 
 def value(key: str, found: float) -> str:
     """Write a measure's number."""
     if key in PERCENT:
-        return f"{num(100 * found, 0 if found >= 0.0995 else 1)} %"
+        return f"{num(100 * found, 0 if found >= 0.0995 else 1)}%"
     digits = 0 if found >= 100 else 1 if key == "frechet" or found >= 10 else 3 if key in FINE else 2
     return "0" if abs(found) < 0.005 else num(found, min(digits, 2) if found < 0 else digits)
 
