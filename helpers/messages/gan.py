@@ -47,8 +47,8 @@ MESSAGES: dict[str, str] = {
         "git checkout -- data/checkpoints  e execute a célula de novo."),
     "checkpoint_other": (
         "Os pesos de {file} são de outro modelo: {tensor} tem a forma {found} no arquivo e {expected} na "
-        "rede. Monte a rede com os mesmos tamanhos, ou carregue os pesos que são dela. A rede ficou como "
-        "estava."),
+        "rede (“—” quer dizer que ali ele não existe). Monte a rede com os mesmos tamanhos, ou carregue os "
+        "pesos que são dela. A rede ficou como estava."),
     "not_images": (
         "Um lote de imagens deve ter a forma [N, 1, 28, 28]; o seu tem {shape}. "
         "Confira a última camada, ou use  lote.reshape(-1, 1, 28, 28)  se só faltar a forma."),

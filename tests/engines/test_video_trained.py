@@ -20,9 +20,9 @@ from helpers.video.autoencoder import places
 from helpers.video.frames import checked
 from helpers.video.metrics import Reference, Report, centres, content, motion, w1
 from helpers.video.model import VideoModel
-from helpers.video.motion_gan import Noise, noise
+from helpers.video.motion_gan import MotionGenerator, Noise, noise
 from helpers.video.moving_digits import MovingDigits
-from helpers.video.trained import FILE, RIVALS, RIVALS_FILE, Trained, rival, trained
+from helpers.video.trained import FILE, RIVALS, RIVALS_FILE, Trained, end_to_end, rival, trained
 
 torch.set_num_threads(1)
 SEED, CLIPS = 77, 400
@@ -194,12 +194,39 @@ def test_a_checkpoint_of_another_model_is_refused_and_nothing_is_lost(run, model
     assert bits(model) == before == bits(run.model()) and trained() is run
 
 
+@pytest.mark.parametrize("name", [name for name in RIVALS if name != "lstm"])
 @pytest.mark.parametrize("other", [FILE, mocogan.FILE])
-def test_rivals_from_another_file_are_refused_too(monkeypatch, other):
+def test_rivals_from_another_file_are_refused_too(monkeypatch, other, name):
+    before = bits(rival(name))
     monkeypatch.setattr(module, "RIVALS_FILE", other)
     with pytest.raises(CourseError) as caught:
-        rival.__wrapped__("gru")
+        rival.__wrapped__(name)
     assert caught.value.key == "checkpoint_other" and caught.value.facts["file"] == other
+    assert f"Os pesos de {other} são de outro modelo" in str(caught.value)
+    assert bits(rival(name)) == before
+
+
+@pytest.mark.parametrize("other", [FILE, RIVALS_FILE, "digits_timeline.safetensors"])
+def test_the_end_to_end_model_from_another_file_is_refused_and_nothing_is_lost(monkeypatch, other):
+    ours = end_to_end()
+    before = bits(ours)
+    monkeypatch.setattr(mocogan, "FILE", other)
+    with pytest.raises(CourseError) as caught:
+        end_to_end.__wrapped__()
+    assert caught.value.key == "checkpoint_other" and caught.value.facts["file"] == other
+    assert f"Os pesos de {other} são de outro modelo" in str(caught.value)
+    assert end_to_end() is ours and bits(ours) == before
+
+
+def test_a_rival_of_another_size_or_memory_does_not_fit_into_the_models_generator():
+    stored, net = checkpoints.load(RIVALS_FILE), MotionGenerator()
+    before = bits(net)
+    for name in ("gru", "none", "pocket"):
+        with pytest.raises(CourseError) as caught:
+            checkpoints.fill(net, checkpoints.part(stored, name), RIVALS_FILE)
+        assert caught.value.key == "checkpoint_other" and bits(net) == before
+    checkpoints.fill(net, checkpoints.part(stored, "no_frame"), RIVALS_FILE)    # an LSTM of the same size
+    assert bits(net) != before
 
 
 @pytest.mark.parametrize("harm", ["a bit", "cut", "gone"])
