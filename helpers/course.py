@@ -55,6 +55,14 @@ LESSONS = (
             "Quebre um portão", "Gradientes no tempo"),
            tuple(f"fase3_ia_aula3_{n}.png" for n in range(5, 12)),
            ("3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9")),
+    Lesson("04_geracao_de_videos", "Gerar vídeo com GAN e LSTM",
+           "Do ruído ao vídeo, quadro a quadro: um código para o conteúdo, uma LSTM para o movimento, dois "
+           "críticos; o treino ao vivo, as medidas e onde elas mentem, a LSTM operada por dentro, vídeos "
+           "mais longos que os do treino e um museu de falhas.",
+           120, "Aulas 02 e 03",
+           ("Do ruído ao vídeo", "A célula por dentro", "Conteúdo × movimento", "Treine ao vivo",
+            "A métrica que mente", "Cirurgia nos portões", "Além do horizonte"),
+           ("fase3_ia_aula3_4.png",), ("4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7")),
 )
 
 
