@@ -4,6 +4,7 @@ import sys
 import time
 from functools import cache
 from statistics import median
+from typing import NamedTuple
 
 import torch
 
@@ -39,24 +40,34 @@ def data() -> str:
     return table(("digits", "clips of 16 frames a second", "claim"), rows)
 
 
+class FirstStage(NamedTuple):
+    """A trained frame autoencoder, the codes of 4,096 clips, and the seconds that both took."""
+
+    net: autoencoder.FrameAutoencoder
+    pool: codes.Codes
+    seconds: float
+
+
 @cache
-def fleet(seed: int) -> tuple[dict[str, VideoModel], float, float]:
-    """Train the autoencoder once, then every rival on it; with the seconds of stage 1 and of the LSTM."""
+def first_stage(seed: int) -> FirstStage:
+    """Train the autoencoder, once for every rival on it, and encode."""
     start = time.perf_counter()
     learner = autoencoder.FrameLearner(MovingDigits(), seed)
     Training(learner, plan=autoencoder.STEPS).run(show=False)
     net = learner.net.eval().requires_grad_(False)
-    pool = codes.encode(net, learner.data, seed)
-    first, found, spent = time.perf_counter() - start, {}, {}
-    for name, kind in trained.RIVALS.items():
-        start = time.perf_counter()
-        stage = game.VideoGame(pool, kind.memory, hidden=kind.hidden, without=kind.without, hold=kind.hold,
-                               seed=seed)
-        Training(stage, plan=game.STEPS).run(show=False)
-        found[name] = VideoModel(net, stage.sampler, pool, kind.hold)
-        spent[name] = time.perf_counter() - start
-        print(f"seed {seed}, {name}: stage 1 {first:.0f} s, stage 2 {spent[name]:.0f} s", flush=True)
-    return found, first, spent["lstm"]
+    return FirstStage(net, codes.encode(net, learner.data, seed), time.perf_counter() - start)
+
+
+@cache
+def second_stage(name: str, seed: int) -> tuple[VideoModel, float]:
+    """Train one rival on a seed's codes; with its seconds."""
+    first, kind, start = first_stage(seed), trained.RIVALS[name], time.perf_counter()
+    stage = game.VideoGame(first.pool, kind.memory, hidden=kind.hidden, without=kind.without,
+                           hold=kind.hold, seed=seed)
+    Training(stage, plan=game.STEPS).run(show=False)
+    model, spent = VideoModel(first.net, stage.sampler, first.pool, kind.hold), time.perf_counter() - start
+    print(f"seed {seed}, {name}: stage 1 {first.seconds:.0f} s, stage 2 {spent:.0f} s", flush=True)
+    return model, spent
 
 
 def clips(model: VideoModel, frames: int = FRAMES) -> torch.Tensor:
@@ -75,8 +86,8 @@ def quality() -> str:
     found: dict[str, list[Report]] = {}
     for seed in SEEDS:
         real = MovingDigits().sample(CLIPS, torch.Generator().manual_seed(500 + seed)).frames
-        models = fleet(seed)[0]
-        net = models["lstm"].autoencoder
+        models = {name: second_stage(name, seed)[0] for name in trained.RIVALS}
+        net = first_stage(seed).net
         with torch.no_grad():
             redrawn = net.decode(*net.encode(real))
         made = {"real against real (floor)": real, "autoencoder (ceiling)": redrawn}
@@ -95,7 +106,7 @@ def rollout() -> str:
     far = {"cosine − real": (lambda one: one.cosine - reference().motion.cosine, 0.0),
            "mean speed / real": (lambda one: one.speed, 1.0)}
     long = {"real clips": [real]}
-    long |= {NAMES[name]: [clips(fleet(seed)[0][name], LONG) for seed in SEEDS]
+    long |= {NAMES[name]: [clips(second_stage(name, seed)[0], LONG) for seed in SEEDS]
              for name in ("lstm", "gru", "no_forget", "none", "pocket")}
     rows = []
     for name, seeds in long.items():
@@ -109,7 +120,7 @@ def rollout() -> str:
 
 def swap() -> str:
     """Exchange content and motion of clips, beside real digits, leaks on purpose and the end-to-end model."""
-    models = {f"LSTM, both critics, seed {seed}": TwoStages(fleet(seed)[0]["lstm"]) for seed in SEEDS}
+    models = {f"LSTM, both critics, seed {seed}": TwoStages(second_stage("lstm", seed)[0]) for seed in SEEDS}
     shipped = TwoStages(trained.trained().model())
     sources = {"real digits on real paths (floor)": Pasted(), **models, "LSTM as shipped": shipped,
                "as shipped, content leaks into the path (.3)": Leaking(shipped, "path", 0.3),
@@ -145,7 +156,7 @@ def cost() -> str:
 
 def live() -> str:
     """Time both stages from the first step to the last, as a notebook runs them."""
-    _, first, second = fleet(0)
+    first, second = first_stage(0).seconds, second_stage("lstm", 0)[1]
     return table(("stage", "seconds, one thread"), [
         ("1: frame autoencoder, and the codes of 4,096 clips", f"{first:.0f}"),
         ("2: generator and two critics, 3,000 steps", f"{second:.0f}"),

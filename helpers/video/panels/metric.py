@@ -36,11 +36,11 @@ class LyingMetric(Panel):
         self.measures = {key: self._button("", words.CLICK.format(tip=words.TIPS[key]), words.WIDTHS[key],
                                            lambda key=key: self._cycle(key)) for key in KEYS}
         self.play = self._button("", words.PLAY_TIP, 136, self._play)
-        self.slider = widgets.IntSlider(min=1, max=FRAMES, description=words.FRAME, layout={"width": "170px"},
+        self.slider = widgets.IntSlider(min=1, max=FRAMES, description=words.FRAME, layout={"width": "220px"},
                                         style={"description_width": "initial"})
         self.lots = dropdown(words.DRAW, [(str(n + 1), n) for n in range(self.table.draws)], 116)
         others = self._button(words.OTHERS, words.OTHERS_TIP, 126, self._others)
-        self.solve = self._button(words.SOLUTION, words.SOLUTION_TIP, 152, self._solve)
+        self.solve = self._button(words.SOLUTION, words.SOLUTION_TIP, 92, self._solve)
         self.undo = self._button(words.UNDO, words.UNDO_TIP, 88, self._undo)
         self.again = self._button(words.AGAIN, words.AGAIN_TIP, 100, self._again)
         super().__init__([self.guess, self.check, *self.measures.values()],
