@@ -79,16 +79,17 @@ def near(picture: str, paths: np.ndarray, title: str, lines: Sequence[tuple[str,
           for n, (words, bold) in enumerate(lines))))
 
 
-def score(title: str, share: float, gauges: Sequence[Gauge], color: str, square: bool,
+def score(title: str, aside: str, share: float, gauges: Sequence[Gauge], color: str,
           legend: Sequence[str]) -> str:
-    """Draw the score; share: how much of it is measured; square: the mark of what is no real clip."""
+    """Draw the score; share: how much of it is measured."""
     out = [svg.text(RIGHT, BAR - 16, title, style.SMALL, font_weight="bold"),
+           svg.text(RIGHT + WIDE, BAR - 16, aside, style.SMALL, text_anchor="end"),
            svg.tag("rect", x=RIGHT, y=BAR - 10, width=WIDE, height=6, fill=HEAD, stroke=style.LINE),
            svg.tag("rect", x=RIGHT, y=BAR - 10, width=WIDE * share, height=6, fill=style.INK)]
     for n, gauge in enumerate(gauges):
         out.append(_gauge(BAR + GAUGE * n, gauge, color))
     low = BAR + GAUGE * len(gauges) + 19
-    marks = (svg.dots([(RIGHT + 8, low - 6)], color, 10, square),
+    marks = (svg.tag("rect", x=RIGHT, y=low - 12, width=14, height=12, fill=color, stroke=style.INK),
              svg.dots([(RIGHT + 108, low - 6)], style.REAL, 10),
              _line(RIGHT + 174, low - 6, True), _line(RIGHT + 256, low - 6, False))
     out += [*marks, *(svg.text(RIGHT + x, low, words, style.SMALL)

@@ -85,13 +85,13 @@ def test_the_score_is_the_engines(panel, name, leak):
     found = mine.found
     assert panel.trial.found == found and panel.floor.found == floor.found
     shown = panel.stage.sentence
-    for value in (f"Em {16 * parts} clipes", f"em {words.percent(found.kept)} dos",
+    for value in (f"Em {4 * mine.blocks} clipes", f"em {words.percent(found.kept)} dos",
                   f"(acaso {words.percent(found.kept_chance)})", f"{num(found.deviation, 2)} px"):
         assert value in shown
     for value in (found.leak_content, found.leak_path):
         assert f": {num(value, 3)}<" in panel.stage.svg
     assert f"piso {num(floor.found.leak_path, 3)}<" in panel.stage.svg
-    assert f"{16 * parts} de 960 clipes novos" in panel.stage.svg
+    assert f"{4 * mine.blocks} de 960 clipes novos" in panel.stage.svg
 
 
 def test_the_score_is_paused_goes_on_and_ends(panel, monkeypatch):
@@ -102,10 +102,12 @@ def test_the_score_is_paused_goes_on_and_ends(panel, monkeypatch):
     panel.buttons["measure"].click()
     assert not panel.stage.playing and words.HELD in panel.stage.sentence
     tick(panel, 2)    # that was on its way
-    assert panel.trial.blocks == 8
+    assert panel.trial.blocks == 2 * swap.PART
+    assert words.PASSED not in panel.stage.svg and words.FAILED not in panel.stage.svg    # too early to say
     panel.buttons["measure"].click()
     tick(panel, 9)
     assert (panel.trial.blocks, panel.floor.blocks, panel.stage.playing) == (12, 12, False)
+    assert panel.stage.svg.count(words.PASSED) == 2
     assert panel.buttons["measure"].disabled and panel.buttons["measure"].description == words.DONE
     panel.controls["model"].value = "end"    # another source is measured at once
     assert panel.stage.playing and panel.trial is None
@@ -116,18 +118,18 @@ def test_the_score_is_paused_goes_on_and_ends(panel, monkeypatch):
 
 
 def test_a_leak_is_seen_in_the_grid_and_by_the_score(panel, monkeypatch):
-    monkeypatch.setattr(swap, "BLOCKS", 40)
+    monkeypatch.setattr(swap, "BLOCKS", 42)
     panel.buttons["measure"].click()
-    tick(panel, 20)
+    tick(panel, 28)
     assert words.PASSES in panel.stage.sentence
     panel.controls["leak"].value = "path"
-    tick(panel, 10)
+    tick(panel, 14)
     assert "Reprova no caminho" in panel.stage.sentence and panel.trial.found.leak_path > 0.3
     apart = measure(made(panel.place)[1])
     assert apart.deviation > 5 * measure(made(Place())[1]).deviation
     panel.controls["leak"].value = "content"
     panel.controls["share"].value = 1.0
-    tick(panel, 10)
+    tick(panel, 14)
     assert "Reprova no dígito" in panel.stage.sentence and panel.trial.found.leak_content > 0.5
 
 

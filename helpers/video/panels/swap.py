@@ -17,7 +17,7 @@ from helpers.video.panels.swap_place import FIRST, Place, made, picture, source_
 from helpers.video.swap import Trial
 from helpers.video.swap_figures import SIDE
 
-BLOCKS, PART = 240, 4     # blocks of a whole score; of one tick, so that no click waits long for it
+BLOCKS, PART = 240, 3     # blocks of a whole score; of one tick, so that no click waits long for it
 KEPT = 100
 MORE_KEYS = {"ArrowUp": "before", "ArrowDown": "after", "l": "row", "c": "column"}
 
@@ -36,9 +36,9 @@ class SwapPanel(Panel):
         self.trials: dict[tuple[str, str, float], Trial] = {}
         self.controls = {
             "model": dropdown(words.MODEL, [(label, key) for key, label in words.MODELS.items()], 278),
-            "leak": dropdown(words.LEAK, [(label, key) for key, label in words.LEAKS.items()], 316),
+            "leak": dropdown(words.LEAK, [(label, key) for key, label in words.LEAKS.items()], 322),
             "share": widgets.FloatSlider(description=words.SHARE, min=0, max=1, step=0.1, value=0.7,
-                                         readout_format=".1f", layout={"width": "230px"},
+                                         readout_format=".1f", layout={"width": "200px"},
                                          style={"description_width": "initial"})}
         self.slider = widgets.IntSlider(min=1, max=FRAMES, description=words.FRAME, layout={"width": "206px"},
                                         style={"description_width": "initial"})
@@ -67,12 +67,12 @@ class SwapPanel(Panel):
 
     def draw(self) -> str:
         place, (_, seen), (row, column) = self.place, made(self.place), self.chosen
-        frame, real = None if self.moving else self.frame, self.place.model == "real"
-        color = style.REAL if real else style.GENERATED
+        frame = None if self.moving else self.frame
+        color = style.REAL if place.model == "real" else style.GENERATED
         return svg.page(
             figures.HEIGHT, view.grid(picture(place, frame), seen, self.chosen, color),
             view.near(picture(place, frame, SIDE * row + column), seen, self.chosen, color),
-            view.score(self.trial, self.floor, BLOCKS, color, not real))
+            view.score(self.trial, self.floor, BLOCKS, color))
 
     def sentence(self) -> str:
         trial, real = self.trial, self.place.model == "real"

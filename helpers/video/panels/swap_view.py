@@ -48,17 +48,17 @@ def near(picture: str, seen: Grids, chosen: tuple[int, int], color: str) -> str:
                         color)
 
 
-def score(trial: Trial | None, floor: Trial | None, blocks: int, color: str, square: bool) -> str:
+def score(trial: Trial | None, floor: Trial | None, blocks: int, color: str) -> str:
     """Draw the score as far as it is measured; blocks: of a whole one."""
     found, least = (one.found if one else None for one in (trial, floor))
     done = trial.blocks if trial else 0
-    names = words.gauges(found, least)
+    names = words.gauges(found, least, done >= blocks)
     places = zip(_bars(found), _bars(least), (KEPT, DEVIATION / FARTHEST, None, None),
                  (found.kept_chance, found.deviation_chance / FARTHEST, None, None) if found else [None] * 4,
                  strict=True)
     gauges = [Gauge(*name, *place) for name, place in zip(names, places, strict=True)]
-    return figures.score(words.TITLE.format(done=4 * done, all=4 * blocks), done / blocks, gauges, color,
-                         square, words.LEGEND)
+    return figures.score(words.TITLE.format(done=4 * done, all=4 * blocks), words.BLOCKS, done / blocks,
+                         gauges, color, words.LEGEND)
 
 
 def _bars(found: Swap | None) -> list[float | None]:

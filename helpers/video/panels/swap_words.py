@@ -27,8 +27,8 @@ NEAR = (("Linha: um conteúdo", True), ("vê-se {digits}", False),
         ("Coluna: um movimento", True), ("caminhos a {apart} px", False), ("uns dos outros", False),
         ("Este clipe", True), ("o {digit} em {agree}/{frames} quadros", False))
 
-TITLE = "Placar: {done} de {all} clipes novos"
-NAMES = ("Dígito mantido: {}", "Caminho desvia: {}", "Movimento vaza no conteúdo: {}",
+TITLE, BLOCKS = "Placar: {done} de {all} clipes novos", "blocos de 2 × 2"
+NAMES = ("Mesmo dígito: {}", "Caminho desvia: {}", "Movimento vaza no conteúdo: {}",
          "Conteúdo vaza no caminho: {}")
 ASIDE = ("portão {gate}, acaso {chance}", "portão {gate}, acaso {chance}", "piso {floor}", "piso {floor}")
 PASSED, FAILED, NOTHING = "✓", "✗", "—"
@@ -46,16 +46,16 @@ FAILS = {(False, False): "Reprova nos dois portões.",
 
 
 def percent(share: float) -> str:
-    return f"{num(100 * share, 0)} %"
+    return f"{num(100 * share, 0)}%"
 
 
-def gauges(found: Swap | None, floor: Swap | None) -> list[tuple[str, str]]:
-    """Write each bar's name with its value, and what stands beside it."""
+def gauges(found: Swap | None, floor: Swap | None, whole: bool) -> list[tuple[str, str]]:
+    """Write each bar's name with its value, and what stands beside it; a whole score passes or fails."""
     if found is None:
         return [(name.format(NOTHING), "") for name in NAMES]
-    marks = [PASSED if good else FAILED for good in passes(found)]
+    marks = [f" {PASSED if good else FAILED}" if whole else "" for good in passes(found)]
     least = (floor.leak_content, floor.leak_path) if floor else (float("nan"), float("nan"))
-    values = (f"{percent(found.kept)} {marks[0]}", f"{num(found.deviation, 2)} px {marks[1]}",
+    values = (f"{percent(found.kept)}{marks[0]}", f"{num(found.deviation, 2)} px{marks[1]}",
               num(found.leak_content, 3), num(found.leak_path, 3))
     facts = ({"gate": percent(KEPT), "chance": percent(found.kept_chance)},
              {"gate": num(DEVIATION, 1), "chance": num(found.deviation_chance, 1)},
@@ -73,7 +73,7 @@ def verdict(found: Swap, real: bool) -> str:
     """Say what a finished score means."""
     if all(passes(found)):
         return FLOOR if real else PASSES
-    return FAILS[passes(found)].format(content=num(found.leak_content, 2), path=num(found.leak_path, 2))
+    return FAILS[passes(found)].format(content=percent(found.leak_content), path=percent(found.leak_path))
 
 
 def score(found: Swap, clips: int, said: str) -> str:
