@@ -71,7 +71,7 @@ def strips(rows: Sequence[tuple[str, np.ndarray]], t: int, words: Mapping[str, s
            svg.polyline([(edge, STRIP - 12), (edge, STRIP + high)], stroke=style.LIT_EDGE, stroke_width=4),
            svg.text(edge + 6, STRIP - 6, words["trained"], style.SMALL, fill=style.LIT_EDGE),
            svg.polyline([(x, STRIP - 4), (x, STRIP + high + 4)], stroke=style.GENERATED, stroke_width=3)]
-    out += [svg.text(6, STRIP + CELL * (k + 0.6), name, style.SMALL) for k, (name, _) in enumerate(rows)]
+    out += [svg.text(1, STRIP + CELL * (k + 0.6), name, style.SMALL) for k, (name, _) in enumerate(rows)]
     out += [svg.text(LEFT + CELL * (k + 0.5), STRIP + high + 18, str(EVERY * (k + 1)), style.SMALL,
                      text_anchor="middle", fill=style.MUTED) for k in range(count)]
     return "".join(out)

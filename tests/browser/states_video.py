@@ -72,7 +72,7 @@ def lying_metric(view: PanelView) -> Iterator[str]:
     for name in names:
         view.press(f"≡ {name}")
     yield "todas em portão, um quadro"
-    view.press("Mostrar solução")
+    view.press("Solução")
     yield "solução"
     view.press("Recomeçar")
 
@@ -125,6 +125,7 @@ def gate_surgery(view: PanelView) -> Iterator[str]:
     yield "f preso no último quadro"
     for gate in "io":
         view.press(f"Prender {gate}")
+    view.handle("A partir do quadro").focus()
     view.key("Home")
     yield "os três presos"
     while view.ask("len(p.past)"):

@@ -39,15 +39,16 @@ class Horizon(Panel):
         self.choice, self.t, self._following = Choice(), FRAMES - 1, False
         self.past: list[tuple[Choice, str]] = []    # with the control that changed it
         self.controls = {
-            "model": dropdown(words.MODEL, [(label, key) for key, label in words.MODELS.items()], 270),
+            "model": dropdown(words.MODEL, [(label, key) for key, label in words.MODELS.items()], 266),
             "temperature": widgets.FloatSlider(
                 description=words.TEMPERATURE, min=0, max=HOTTEST, step=0.25, value=1, readout_format=".2f",
-                layout={"width": "350px"}, style={"description_width": "initial"})}
+                layout={"width": "296px"}, style={"description_width": "initial"})}
         self.scrubber = widgets.IntSlider(description=words.FRAME, min=1, max=LENGTH, value=FRAMES,
-                                          layout={"width": "420px"}, style={"description_width": "initial"})
+                                          layout={"width": "276px"}, style={"description_width": "initial"})
         self.buttons = self._made(words.BUTTONS) | self._made(words.TRANSPORT)
-        super().__init__([*self.controls.values(), *(self.buttons[key] for key in words.BUTTONS)],
-                         [*(self.buttons[key] for key in words.TRANSPORT), self.scrubber])
+        other, give, free, undo = (self.buttons[key] for key in words.BUTTONS)
+        super().__init__([*self.controls.values(), other, give],
+                         [*(self.buttons[key] for key in words.TRANSPORT), self.scrubber, free, undo])
         self.stage.interval = FRAME_MS
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._following or self._choose(name, change["new"]),

@@ -6,14 +6,14 @@ MODEL, TEMPERATURE, FRAME = "Modelo", "Temperatura de e(t)", "Quadro"
 MODELS = {"lstm": "LSTM", "gru": "GRU", "no_forget": "LSTM com f = 0", "pocket": "LSTM de 4 unidades",
           "none": "sem memória"}
 BUTTONS = {    # key: label, tip, width
-    "seed": ("Outra semente", "Sortear outros clipes do mesmo modelo", 140),
-    "give": ("Dar um primeiro quadro", "Continuar a partir do primeiro quadro de um dígito de teste", 215),
+    "seed": ("Outra semente", "Sortear outros clipes do mesmo modelo", 132),
+    "give": ("Dar um primeiro quadro", "Continuar a partir do primeiro quadro de um dígito de teste", 202),
     "free": ("Sem quadro dado", "Voltar ao clipe feito só de ruído", 160),
-    "undo": ("Desfazer", "Voltar à escolha anterior", 96)}
+    "undo": ("Desfazer", "Voltar à escolha anterior", 92)}
 TRANSPORT = {
-    "start": ("Início", "Voltar ao quadro 1", 90), "back": ("Voltar", "Um quadro para trás (tecla ←)", 90),
-    "step": ("Passo", "Um quadro para a frente (tecla →)", 90),
-    "play": ("Tocar", "Tocar ou pausar (barra de espaço)", 96)}
+    "start": ("Início", "Voltar ao quadro 1", 80), "back": ("Voltar", "Um quadro para trás (tecla ←)", 80),
+    "step": ("Passo", "Um quadro para a frente (tecla →)", 80),
+    "play": ("Tocar", "Tocar ou pausar (barra de espaço)", 84)}
 PAUSE = "Pausar"
 CLIP, TRUTH, GOES_ON = "Um clipe: quadro {t} de {frames}", "A verdade: quadro {t}", "O modelo continua"
 COSINE = "Cosseno da direção, menos o real (faixa: ±{gate})"

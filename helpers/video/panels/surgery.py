@@ -41,13 +41,13 @@ class GateSurgery(Panel):
             tooltip=words.TIPS["toggle"].format(name=words.GATES[gate])) for gate in GATES}
         self.sliders = {gate: widgets.FloatSlider(
             description=gate, min=0, max=1, step=0.05, value=1, readout_format=".2f",
-            layout={"width": "205px"}, style={"description_width": "14px"}) for gate in GATES}
+            layout={"width": "194px"}, style={"description_width": "14px"}) for gate in GATES}
         self.since = widgets.IntSlider(description=words.SINCE, min=2, max=FRAMES, value=2,
-                                       layout={"width": "330px"}, style={"description_width": "initial"})
-        presets = [self._button(label, tip, 92 + 24 * (not held), lambda held=held: self._preset(held))
+                                       layout={"width": "300px"}, style={"description_width": "initial"})
+        presets = [self._button(label, tip, 60 + 44 * (not held), lambda held=held: self._preset(held))
                    for label, tip, held in words.PRESETS]
-        self.undo = self._button(words.UNDO, words.TIPS["undo"], 96, self._back)
-        again = self._button(words.SEED, words.TIPS["seed"], 130, self._again)
+        self.undo = self._button(words.UNDO, words.TIPS["undo"], 92, self._back)
+        again = self._button(words.SEED, words.TIPS["seed"], 120, self._again)
         pairs = [part for gate in GATES for part in (self.toggles[gate], self.sliders[gate])]
         super().__init__(pairs, [self.since, *presets, again, self.undo])
         for gate in GATES:
