@@ -144,7 +144,7 @@ def horizon(view: PanelView) -> Iterator[str]:
     view.handle("Temperatura de e(t)").focus()
     view.key("End")
     yield "temperatura 2"
-    view.press("Dar um primeiro quadro")
+    view.press("Dar um 1º quadro")
     view.handle("Quadro").focus()
     for key in ("PageDown", "Home", "End"):
         view.key(key)

@@ -42,9 +42,9 @@ class Horizon(Panel):
             "model": dropdown(words.MODEL, [(label, key) for key, label in words.MODELS.items()], 266),
             "temperature": widgets.FloatSlider(
                 description=words.TEMPERATURE, min=0, max=HOTTEST, step=0.25, value=1, readout_format=".2f",
-                layout={"width": "296px"}, style={"description_width": "initial"})}
+                layout={"width": "330px"}, style={"description_width": "initial"})}
         self.scrubber = widgets.IntSlider(description=words.FRAME, min=1, max=LENGTH, value=FRAMES,
-                                          layout={"width": "276px"}, style={"description_width": "initial"})
+                                          layout={"width": "300px"}, style={"description_width": "initial"})
         self.buttons = self._made(words.BUTTONS) | self._made(words.TRANSPORT)
         other, give, free, undo = (self.buttons[key] for key in words.BUTTONS)
         super().__init__([*self.controls.values(), other, give],

@@ -7,7 +7,7 @@ MODELS = {"lstm": "LSTM", "gru": "GRU", "no_forget": "LSTM com f = 0", "pocket":
           "none": "sem memória"}
 BUTTONS = {    # key: label, tip, width
     "seed": ("Outra semente", "Sortear outros clipes do mesmo modelo", 132),
-    "give": ("Dar um primeiro quadro", "Continuar a partir do primeiro quadro de um dígito de teste", 202),
+    "give": ("Dar um 1º quadro", "Continuar a partir do primeiro quadro de um dígito de teste", 166),
     "free": ("Sem quadro dado", "Voltar ao clipe feito só de ruído", 160),
     "undo": ("Desfazer", "Voltar à escolha anterior", 92)}
 TRANSPORT = {

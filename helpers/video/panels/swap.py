@@ -33,6 +33,7 @@ class SwapPanel(Panel):
         self.past: list[tuple[Place, str]] = []    # with the control that changed it
         self.fresh, self.chosen, self.frame = FIRST + 2 * SIDE, (0, 0), 0
         self.moving, self.measuring, self._following = True, False, False
+        source_of(*Place("real").origin)    # reads the digits now: a second that no click has to wait
         self.trials: dict[tuple[str, str, float], Trial] = {}
         self.controls = {
             "model": dropdown(words.MODEL, [(label, key) for key, label in words.MODELS.items()], 278),
