@@ -16,21 +16,10 @@ from helpers.training import Training
 from helpers.video import autoencoder
 from helpers.video.autoencoder import FrameAutoencoder, FrameLearner, corner, missed, places, redraw_error
 from helpers.video.moving_digits import CANVAS, SIDE, MovingDigits, crop, paste
+from tests.engines.bits import bits, seeded
 
 torch.set_num_threads(1)
 WHOLE, ODD = torch.tensor([3.0, 11.0]), torch.tensor([4.37, 8.81])
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def bits(state: object) -> object:
-    if isinstance(state, Tensor):
-        return state.detach().contiguous().numpy().tobytes()
-    if isinstance(state, dict):
-        return {key: bits(value) for key, value in state.items()}
-    return [bits(value) for value in state] if isinstance(state, list | tuple) else state
 
 
 @pytest.fixture(scope="module")

@@ -13,20 +13,9 @@ from helpers.training import Training
 from helpers.video import mocogan as module
 from helpers.video.mocogan import FILE, PARTS, ClipGame, ClipGenerator, ImageDiscriminator, VideoDiscriminator
 from helpers.video.moving_digits import MovingDigits
+from tests.engines.bits import bits, seeded
 
 torch.set_num_threads(1)
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def bits(state: object) -> object:
-    if isinstance(state, Tensor):
-        return state.detach().contiguous().numpy().tobytes()
-    if isinstance(state, dict):
-        return {key: bits(value) for key, value in state.items()}
-    return [bits(value) for value in state] if isinstance(state, list | tuple) else state
 
 
 @pytest.fixture(scope="module")

@@ -22,22 +22,11 @@ from helpers.video.codes import Codes
 from helpers.video.game import PARTS, VideoGame
 from helpers.video.motion_gan import FrameCritic, MotionGenerator, SequenceCritic, noise
 from helpers.video.moving_digits import bounce
+from tests.engines.bits import bits, seeded
 
 torch.set_num_threads(1)
 NOBODY = {"G": False, "sequence": False, "frame": False, "opt_G": False, "opt_sequence": False,
           "opt_frame": False, "ema": False}
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
-
-
-def bits(state: object) -> object:
-    if isinstance(state, Tensor):
-        return state.detach().contiguous().numpy().tobytes()
-    if isinstance(state, dict):
-        return {key: bits(value) for key, value in state.items()}
-    return [bits(value) for value in state] if isinstance(state, list | tuple) else state
 
 
 def true_codes(n: int = 600) -> Codes:
