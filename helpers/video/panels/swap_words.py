@@ -30,17 +30,17 @@ NEAR = (("Linha: um conteúdo", True), ("vê-se {digits}", False),
 TITLE, BLOCKS = "Placar: {done} de {all} clipes novos", "blocos de 2 × 2"
 NAMES = ("Mesmo dígito: {}", "Caminho desvia: {}", "Movimento vaza no conteúdo: {}",
          "Conteúdo vaza no caminho: {}")
-ASIDE = ("portão {gate}, acaso {chance}", "portão {gate}, acaso {chance}", "piso {floor}", "piso {floor}")
+ASIDE = ("limite {gate}, acaso {chance}", "limite {gate}, acaso {chance}", "piso {floor}", "piso {floor}")
 PASSED, FAILED, NOTHING = "✓", "✗", "—"
-LEGEND = ("medido", "piso", "portão", "acaso", "Piso: dígitos reais em caminhos reais.")
+LEGEND = ("medido", "piso", "limite", "acaso", "Piso: dígitos reais em caminhos reais.")
 
 BEGIN = ("Linha {row}: o classificador vê o {digit} em {same} de {all} clipes. Coluna {column}: os caminhos "
          "ficam a {apart} px uns dos outros. Dezesseis clipes são poucos para dar nota: aperte Medir placar.")
 FOUND = ("Em {clips} clipes novos, outro movimento mantém o dígito em {kept} dos pares (acaso {chance}), e "
          "outro conteúdo desvia o caminho {deviation} px (acaso {by_chance}). {verdict}")
 GOES_ON, HELD = "Ainda medindo.", "Medida pausada."
-PASSES, FLOOR = "Passa nos dois portões.", "Este é o piso."
-FAILS = {(False, False): "Reprova nos dois portões.",
+PASSES, FLOOR = "Dentro dos dois limites.", "Este é o piso."
+FAILS = {(False, False): "Fora dos dois limites.",
          (False, True): "Reprova no dígito: {content} dele vem do movimento.",
          (True, False): "Reprova no caminho: {path} dele vem do conteúdo."}
 
