@@ -71,7 +71,7 @@ def lying_metric(view: PanelView) -> Iterator[str]:
     view.press("Pausar clipes")
     for name in names:
         view.press(f"≡ {name}")
-    yield "todas em portão, um quadro"
+    yield "todas como filtro, um quadro"
     view.press("Solução")
     yield "solução"
     view.press("Recomeçar")
