@@ -7,14 +7,15 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from helpers.course import LESSONS, ROOT
 from tests.browser.lab import chromium, find_chromium, jupyterlab, run_all
-from tests.browser.learner import Notebook
+from tests.browser.learner import Notebook, PanelView
+from tests.browser.measures import cell_of
 from tests.browser.themes import Wardrobe
 
 ARTIFACTS = ROOT / "tests" / "artifacts"
@@ -61,6 +62,23 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     with jupyterlab(folder, settings) as address, chromium(path) as browser:
         yield Course(address, browser)
     _opened.clear()
+
+
+@pytest.fixture
+def open_panel(course: Course, request: pytest.FixtureRequest) -> Iterator[Callable[[str], PanelView]]:
+    """Run a panel's cell again, so that a test begins as the LESSON does, whatever was done before."""
+    opened = []
+
+    def panel(title: str) -> PanelView:
+        notebook = course.open(request.module.LESSON)
+        old = notebook.panel(title)
+        stage = old.stage.element_handle()
+        notebook.run_cell(cell_of(old))
+        old.page.wait_for_function("el => !el.isConnected", arg=stage)
+        opened.append(notebook.panel(title))
+        return opened[-1]
+    yield panel
+    assert [view.ask("p.errors") for view in opened] == [0] * len(opened)
 
 
 @pytest.hookimpl(hookwrapper=True)

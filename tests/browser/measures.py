@@ -1,4 +1,11 @@
-"""Measure a panel in the page: size, what is cut off, too small or without a name."""
+"""Measure a panel in the page: size, what is cut off, too small or without a name; see what moves in it."""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Locator, Page
 
 from tests.browser.learner import PanelView
 
@@ -117,3 +124,46 @@ def words(view: PanelView) -> list[str]:
 def cell_of(view: PanelView) -> int:
     """Find the cell that shows the panel."""
     return view.root.evaluate(CELL)
+
+
+def seen(view: PanelView) -> tuple[str, str]:
+    """Collect what a learner sees: the drawing and the sentence."""
+    return view.svg.inner_html(), view.sentence
+
+
+def pauses(view: PanelView, again: str, count: str) -> None:
+    """Assert that nothing goes on in a panel; again: the button that plays; count: of what would grow."""
+    view.button(again).wait_for(timeout=1000)
+    before = view.ask(count)
+    view.page.wait_for_timeout(400)
+    assert before == view.ask(count) > 0
+
+
+def boxes(parts: Locator) -> list[dict[str, float]]:
+    """Find where things are on the screen, once the page has come to rest."""
+    for _ in range(20):
+        found = [part.bounding_box() for part in parts.all()]
+        parts.page.wait_for_timeout(150)
+        if found == [part.bounding_box() for part in parts.all()]:
+            return found
+    raise AssertionError("the page does not come to rest")
+
+
+def photograph(page: Page, parts: Mapping[Any, dict[str, float]]) -> dict[Any, bytes]:
+    """Take the pixels of parts of the screen, all at one moment."""
+    page.wait_for_timeout(100)    # a new picture is decoded beside the page
+    screen = Image.open(BytesIO(page.screenshot()))
+    return {name: screen.crop((round(box["x"]), round(box["y"]), round(box["x"] + box["width"]),
+                               round(box["y"] + box["height"]))).tobytes() for name, box in parts.items()}
+
+
+def moving(page: Page, parts: Mapping[Any, dict[str, float]], expected: Iterable[Any] = ()) -> set[Any]:
+    """Find the parts of the screen that change by themselves within 300 ms; those expected to have 3 s."""
+    before, found = photograph(page, parts), set()
+    for _ in range(10):
+        page.wait_for_timeout(300)
+        after = photograph(page, parts)
+        found |= {name for name in parts if before[name] != after[name]}
+        if found >= {*expected}:
+            break
+    return found

@@ -22,6 +22,7 @@ from helpers.ui.style import num
 from tests import english
 from tests.browser import states
 from tests.browser.learner import PanelView
+from tests.browser.measures import seen
 
 LESSON = "02_gan_arquitetura"
 X, W = np.tile([1, 2, 3], (3, 1)), np.outer([1, 2, 1], [1, 2, 1])    # 'rampa', 'bilinear'
@@ -36,11 +37,6 @@ def open_panel(course) -> Callable[[str], PanelView]:
         assert view.ask("p.errors") == 0
         return view
     return panel
-
-
-def seen(view: PanelView) -> tuple[str, str]:
-    """What a learner sees."""
-    return view.svg.inner_html(), view.sentence
 
 
 # --- Convolução transposta ------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Lesson 03's panels in JupyterLab by mouse and keyboard: page against kernel, kernel against other sums."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 import torch
@@ -14,9 +13,9 @@ from helpers.lstm.panels.cell_words import NAMES
 from helpers.lstm.unroll_plan import LEFT, MAPS, TOP, Plan
 from helpers.ui.style import num
 from tests import english
-from tests.browser import measures
 from tests.browser import sums_lstm as sums
 from tests.browser.learner import PanelView
+from tests.browser.measures import pauses, seen
 from tests.browser.states_lstm import drag, typed
 from tests.panels.shown import agrees, read
 
@@ -29,36 +28,6 @@ WALKED = """({n: w.tolist() for n, w in p.walk.engine.cell.named_parameters()},
             p.walk.engine.script.xs.tolist())"""
 TEXTS = """svg => [...svg.querySelectorAll("text")].map(
     (t) => [+t.getAttribute("x"), +t.getAttribute("y"), t.textContent])"""
-
-
-@pytest.fixture
-def open_panel(course) -> Iterator[Callable[[str], PanelView]]:
-    """Run a panel's cell again, so that a test begins as the lesson does, whatever was done before."""
-    opened = []
-
-    def panel(title: str) -> PanelView:
-        notebook = course.open(LESSON)
-        old = notebook.panel(title)
-        stage = old.stage.element_handle()
-        notebook.run_cell(measures.cell_of(old))
-        old.page.wait_for_function("el => !el.isConnected", arg=stage)
-        opened.append(notebook.panel(title))
-        return opened[-1]
-    yield panel
-    assert [view.ask("p.errors") for view in opened] == [0] * len(opened)
-
-
-def seen(view: PanelView) -> tuple[str, str]:
-    """What a learner sees."""
-    return view.svg.inner_html(), view.sentence
-
-
-def pauses(view: PanelView, again: str, count: str) -> None:
-    """Nothing goes on in a panel that is paused; again: the button that plays; count: of what would grow."""
-    view.button(again).wait_for(timeout=1000)
-    before = view.ask(count)
-    view.page.wait_for_timeout(400)
-    assert before == view.ask(count) > 0
 
 
 def walked(view: PanelView, held: dict[str, float] | None = None) -> list[dict[str, Tensor]]:
