@@ -49,5 +49,5 @@ class VideoModel(nn.Module):
         if len(checked(first, CANVAS)) not in (1, clips):
             raise CourseError("first_frames", found=len(first), clips=clips)
         c, m = self.autoencoder.encode(first[:, :1])
-        start = m[:, 0].expand(clips, -1)
+        c, start = (code.expand(clips, -1) for code in (c, m[:, 0]))
         return self.autoencoder.decode(c, self.generator.path(noise, start, self.hold))
