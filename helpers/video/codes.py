@@ -25,10 +25,6 @@ class Codes(NamedTuple):
         chosen = torch.randint(len(self.content), (n,), generator=rng)
         return self.content[chosen], self.motion[chosen]
 
-    def standard(self, c: Tensor) -> Tensor:
-        """From the autoencoder's scale to the generator's."""
-        return (c - self.mean) / self.deviation
-
     def natural(self, c: Tensor) -> Tensor:
         """From the generator's scale to the autoencoder's."""
         return c * self.deviation + self.mean

@@ -13,14 +13,12 @@ from helpers.video.moving_digits import CANVAS
 
 
 class VideoModel(nn.Module):
-    """A trained frame autoencoder, the scale of its content codes, and a generator of codes."""
+    """A trained frame autoencoder, its codes of real clips, and a generator of such codes."""
 
     def __init__(self, autoencoder: FrameAutoencoder, generator: MotionGenerator, codes: Codes,
                  hold: Hold = FREE) -> None:
         super().__init__()
-        self.autoencoder, self.generator, self.hold = autoencoder, generator, hold
-        self.register_buffer("mean", codes.mean)
-        self.register_buffer("deviation", codes.deviation)
+        self.autoencoder, self.generator, self.codes, self.hold = autoencoder, generator, codes, hold
 
     @torch.no_grad()
     def forward(self, noise: Noise, hold: Hold | None = None) -> Tensor:
@@ -31,12 +29,12 @@ class VideoModel(nn.Module):
     @torch.no_grad()
     def render(self, c: Tensor, m: Tensor) -> Tensor:
         """Draw codes of the generator's scale: c [N, 16], m [N, T, 2] → [N, T, 1, 32, 32]."""
-        return self.autoencoder.decode(c * self.deviation + self.mean, m)
+        return self.autoencoder.decode(self.codes.natural(c), m)
 
     @torch.no_grad()
     def sprite(self, c: Tensor) -> Tensor:
         """Draw content before it has a place: c of the generator's scale, [N, 16] → [N, 28, 28]."""
-        return self.autoencoder.draw(c * self.deviation + self.mean)
+        return self.autoencoder.draw(self.codes.natural(c))
 
     @torch.no_grad()
     def go_on(self, first: Tensor, noise: Noise) -> Tensor:
