@@ -121,6 +121,12 @@ class Walk:
         if self.turn == 0:
             self._first = self.keyframes[0]    # the walk begins with the new settings
 
+    def forget(self) -> None:
+        """Drop the keyframes that the present turn does not need: there is no way back, but `reset`."""
+        starts = list(self.keyframes)
+        start = starts[bisect_right(starts, self.turn) - 1]
+        self.keyframes = {turn: state for turn, state in self.keyframes.items() if turn >= start}
+
     @property
     def oldest(self) -> int:
         return next(iter(self.keyframes))

@@ -70,9 +70,15 @@ class Choice(NamedTuple):
     seed: int = 0
 
 
+@cache
+def digits() -> MovingDigits:
+    """Read the 60,000 digits once, for every training of stage 1."""
+    return MovingDigits()
+
+
 def stage_1(seed: int = 0) -> Plan:
     """Stage 1 before its first step."""
-    return Plan(FrameLearner(MovingDigits(), seed), autoencoder.STEPS)
+    return Plan(FrameLearner(digits(), seed), autoencoder.STEPS)
 
 
 def stage_2(choice: Choice, source: Source) -> Plan:
@@ -89,7 +95,7 @@ def marks_1() -> dict[str, float]:
     redraw, offset, jitter: the course's autoencoder on a batch; black: the error of black frames; middle: the
     offset of who always says 'the middle'.
     """
-    learner = FrameLearner(MovingDigits(), SEED)
+    learner = FrameLearner(digits(), SEED)
     learner.net = trained().autoencoder
     values: dict[str, Any] = {}
     for op in learner.turn():

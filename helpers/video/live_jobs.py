@@ -12,7 +12,7 @@ from torch import Tensor
 
 from helpers.video import codes, metrics
 from helpers.video.autoencoder import FrameAutoencoder
-from helpers.video.live import SEED, Source
+from helpers.video.live import SEED, Source, digits
 from helpers.video.model import VideoModel
 from helpers.video.motion_gan import FRAMES, noise
 from helpers.video.moving_digits import MovingDigits
@@ -35,7 +35,7 @@ class Encoding:
 
     def __init__(self, net: FrameAutoencoder, seed: int = 0) -> None:
         self.net = copy.deepcopy(net).eval().requires_grad_(False)
-        self.data, self.rng = MovingDigits(), torch.Generator().manual_seed(seed)
+        self.data, self.rng = digits(), torch.Generator().manual_seed(seed)
         self.parts: list[tuple[Tensor, Tensor]] = []
 
     @property

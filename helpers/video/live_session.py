@@ -13,7 +13,7 @@ from helpers.video.live_jobs import Encoding, Job, Measuring, Reading, independe
 from helpers.video.trained import trained
 
 EVERY = 100             # rounds of stage 2 between two measurements
-KEPT, UNDONE = 20, 3    # keyframes of a walk; games that can be undone
+KEPT, UNDONE = 10, 3    # keyframes of a walk; games that can be undone
 LAST_OPS = "step", "average"    # with which a round of each stage ends
 marks: dict[str, Reading] = {}    # 'real': real clips; 'iid': without memory. Measured once, for all sessions
 
@@ -120,13 +120,13 @@ class Session:
             self.pending, self.resume = choice, False
             return "encoding"
         course = Source(trained().autoencoder, trained().codes)
-        self._keep()
+        self._keep(self.game.walk)
         self.game = self._begun(choice, self.game.source if choice.start == "own" else course)
         return told
 
     def again(self) -> None:
         """Begin this stage again from another seed."""
-        self._keep()
+        self._keep(self.walk)
         self.seed += 1
         if self.level == 1:
             self.first = Walk(live.stage_1(self.seed), KEPT)
@@ -140,7 +140,9 @@ class Session:
         self.drop()
         *self.past, (self.first, self.game, self.level) = self.past
 
-    def _keep(self) -> None:
+    def _keep(self, walk: Walk) -> None:
+        """Lay by what `walk` ends; of its past it keeps little: three whole ones would take .5 GB."""
+        walk.forget()
         self.drop()
         self.past = [*self.past, (self.first, self.game, self.level)][-UNDONE:]
 
@@ -179,7 +181,7 @@ class Session:
     def _finish(self, name: str, job: Job) -> None:
         if isinstance(job, Encoding):
             choice = self.pending
-            self._keep()
+            self._keep(self.game.walk)
             self.game = self._begun(choice, job.source)
         elif isinstance(job, Measuring) and name == "made":
             self.game.history[self.done] = job.reading

@@ -210,6 +210,26 @@ def test_the_history_of_a_large_engine_stays_within_its_memory(monkeypatch):
     assert weight(state) == 3 * 8 + 4 * 4
 
 
+def test_what_a_walk_forgets_lies_behind_it():
+    walk, truth = Walk(small_game()), Truth(small_game())
+    walk.run(4)
+    walk.finish_turn()
+    walk.goto(2, 3)
+    walk.forget()
+    assert walk.oldest == 2 and walk.reached == 4
+    assert_same_point(walk, truth, 2, 3)
+    for turn, count in ((2, 1), (4, 2)):
+        walk.goto(turn, count)
+        assert_same_point(walk, truth, turn, count)
+    walk.forget()
+    assert list(walk.keyframes) == [4]
+    walk.goto(4, 0)
+    walk.back()
+    assert_same_point(walk, truth, 4, 0)
+    walk.reset()
+    assert_same_point(walk, truth, 0, 0)
+
+
 def set_rate(engine: GanGame, rate: float) -> None:
     for optimiser in (engine.opt_D, engine.opt_G):
         optimiser.param_groups[0]["lr"] = rate

@@ -88,6 +88,23 @@ def test_a_change_begins_a_new_game_and_undo_brings_the_old_one_back_exactly():
     assert panel.stage.notice == MESSAGES["nothing_to_undo"] and panel.errors == 0
 
 
+@pytest.mark.parametrize("level", [1, 2])
+def test_games_laid_by_take_little_memory_and_come_back_where_they_stopped(level):
+    panel = LiveVideo(level)
+    press(panel, *["turn"] * 6, "step", "step")
+    before = state(panel)
+    for _ in range(live_session.UNDONE):
+        press(panel, "again", "turn", "turn")
+    session, data = panel.session, panel.session.first.engine.engine.data
+    laid_by = [first if level == 1 else game.walk for first, game, _ in session.past]
+    assert [len(walk.keyframes) for walk in laid_by] == [1] * live_session.UNDONE
+    assert all(first.engine.engine.data is data for first, *_ in session.past)    # 47 MB, read once
+    press(panel, *["undo"] * live_session.UNDONE)
+    assert state(panel) == before and panel.errors == 0
+    press(panel, "back", "back", "back")
+    assert panel.walk.turn == 6 and panel.errors == 0
+
+
 def test_the_trained_end_point_is_an_lstm_with_both_critics_only():
     panel = at_stage_2(memory="gru", without="frame", start="trained")
     assert [panel.boxes[name].value for name in ("memory", "without")] == ["lstm", live_words.NOBODY]
