@@ -5,6 +5,7 @@ Whoever shows it can stop between two parts.
 
 import copy
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple, Protocol
 
 import torch
@@ -99,3 +100,12 @@ def measuring(model: VideoModel | None = None) -> Measuring:
 def independent() -> VideoModel:
     """The rival whose places are drawn anew for every frame: what a model without memory reaches."""
     return rival("none")
+
+
+@cache
+def marks_2() -> dict[str, Reading]:
+    """What stage 2 is compared with, put in by who measures it, once for all sessions.
+
+    real: real clips; iid: `independent`.
+    """
+    return {}

@@ -9,13 +9,12 @@ from helpers.snapshots import finite
 from helpers.steps import Walk, scalars
 from helpers.video import live
 from helpers.video.live import Choice, Plan, Source
-from helpers.video.live_jobs import Encoding, Job, Measuring, Reading, independent, measuring
+from helpers.video.live_jobs import Encoding, Job, Measuring, Reading, independent, marks_2, measuring
 from helpers.video.trained import trained
 
 EVERY = 100             # rounds of stage 2 between two measurements
 KEPT, UNDONE = 10, 3    # keyframes of a walk; games that can be undone
 LAST_OPS = "step", "average"    # with which a round of each stage ends
-marks: dict[str, Reading] = {}    # 'real': real clips; 'iid': without memory. Measured once, for all sessions
 
 
 class Game(NamedTuple):
@@ -37,8 +36,7 @@ class Session:
     def __init__(self, level: int = 1, start: str = "scratch", seed: int = 0) -> None:
         self.level, self.seed = level, seed
         self.first = Walk(live.stage_1(seed), KEPT)
-        course = Source(trained().autoencoder, trained().codes)
-        self.game = self._begun(Choice(start, seed=seed), course)
+        self.game = self._begun(Choice(start, seed=seed))
         self.past: list[tuple[Walk, Game, int]] = []
         self.jobs: list[tuple[str, Job]] = []
         self.pending: Choice | None = None
@@ -105,8 +103,8 @@ class Session:
     # --- another game -----------------------------------------------------------------------------------
 
     def choose(self, **changes: Any) -> str:
-        """Begin another stage 2, or its encoding; returns what was done. Raises `no_own_stage`."""
-        before = self.game.choice
+        """Begin another stage 2, or encode for it first; returns what is done. Raises `no_own_stage`."""
+        before = self.pending or self.game.choice
         choice, told = before._replace(**changes), next(iter(changes))
         if "start" in changes and choice.start == "trained":
             choice = choice._replace(memory="lstm", without=None)
@@ -119,22 +117,30 @@ class Session:
             self.jobs = [("encoding", Encoding(self.first.engine.engine.net, self.seed))]
             self.pending, self.resume = choice, False
             return "encoding"
-        course = Source(trained().autoencoder, trained().codes)
+        if self.pending and "start" not in changes:
+            self.pending = choice
+            return "encoding"
         self._keep(self.game.walk)
-        self.game = self._begun(choice, self.game.source if choice.start == "own" else course)
+        self.game = self._begun(choice, self.game.source if choice.start == "own" else None)
         return told
 
     def again(self) -> None:
-        """Begin this stage again from another seed."""
-        self._keep(self.walk)
+        """Begin this stage again from another seed, or let the game to come begin from it."""
         self.seed += 1
-        if self.level == 1:
+        if self.pending:
+            self.pending = self.pending._replace(seed=self.seed)
+        elif self.level == 1:
+            self._keep(self.first)
             self.first = Walk(live.stage_1(self.seed), KEPT)
         else:
+            self._keep(self.game.walk)
             self.game = self._begun(self.game.choice._replace(seed=self.seed), self.game.source)
 
     def undo(self) -> None:
-        """Return to what was before the last beginning; raises `nothing_to_undo`."""
+        """Return to before the last beginning, or leave the one to come; raises `nothing_to_undo`."""
+        if self.pending:
+            self.drop()
+            return
         if not self.past:
             raise CourseError("nothing_to_undo")
         self.drop()
@@ -146,8 +152,9 @@ class Session:
         self.drop()
         self.past = [*self.past, (self.first, self.game, self.level)][-UNDONE:]
 
-    def _begun(self, choice: Choice, source: Source) -> Game:
-        self.pace = 0.0
+    def _begun(self, choice: Choice, source: Source | None = None) -> Game:
+        """Begin a game of stage 2; source: by default the one that comes with the course."""
+        self.pace, source = 0.0, source or Source(trained().autoencoder, trained().codes)
         return Game(choice, source, Walk(live.stage_2(choice, source), KEPT), {})
 
     # --- work in parts ----------------------------------------------------------------------------------
@@ -159,12 +166,12 @@ class Session:
 
     @property
     def measured(self) -> bool:
-        return self.done in self.history and len(marks) == 2
+        return self.done in self.history and len(marks_2()) == 2
 
     def measure(self, resume: bool = False) -> None:
         """Begin to measure the averaged generator as it is now, and once what it is compared with."""
         self.jobs = [(key, measuring(model())) for key, model in
-                     (("real", lambda: None), ("iid", independent)) if key not in marks]
+                     (("real", lambda: None), ("iid", independent)) if key not in marks_2()]
         self.jobs.append(("made", measuring(self.game.source.model(self.game.walk.engine.engine))))
         self.resume = resume
 
@@ -186,7 +193,7 @@ class Session:
         elif isinstance(job, Measuring) and name == "made":
             self.game.history[self.done] = job.reading
         else:
-            marks[name] = job.reading
+            marks_2()[name] = job.reading
 
     def drop(self) -> None:
         """Leave the jobs that are under way."""

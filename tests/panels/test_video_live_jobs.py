@@ -9,7 +9,7 @@ from helpers.errors import MESSAGES
 from helpers.video import codes, game, live, live_session, metrics
 from helpers.video.autoencoder import FrameLearner
 from helpers.video.game import VideoGame
-from helpers.video.live_jobs import CLIPS, PART
+from helpers.video.live_jobs import CLIPS, PART, marks_2
 from helpers.video.motion_gan import noise
 from helpers.video.moving_digits import MovingDigits
 from helpers.video.panels import LiveVideo, live_words
@@ -38,7 +38,7 @@ def test_what_is_measured_is_what_numpy_finds_on_the_same_clips():
     assert panel.session.history[0] == pytest.approx(true, rel=2e-3)
     bold = [e for e in shown(panel).texts if e.get("font-weight") == "bold" and e.get("text-anchor") == "end"]
     assert_numbers(" ".join("".join(e.itertext()) for e in bold), list(panel.session.history[0]))
-    real, iid = live_session.marks["real"], live_session.marks["iid"]
+    real, iid = marks_2()["real"], marks_2()["iid"]
     assert real.cosine > 0.8 and iid.cosine < 0    # a straight way; places drawn anew
     press(panel, "measure")
     assert not panel.stage.playing and live_words.NEWS["measured"] in panel.stage.sentence
@@ -63,6 +63,16 @@ def test_playing_measures_on_the_way_and_a_pause_halts_the_measuring(monkeypatch
     assert set(panel.session.history) == {4} and panel.stage.playing
     press(panel, "play", "measure", "step")
     assert not panel.session.jobs and panel.stage.sentence.startswith(live_words.NEWS["given_up"])
+
+
+def test_what_is_compared_with_is_measured_once_for_all_panels():
+    marks_2.cache_clear()
+    for names in (["real", "iid", "made"], ["made"]):
+        panel = at_stage_2()
+        press(panel, "measure")
+        assert [name for name, _ in panel.session.jobs] == names
+        settle(panel)
+    assert set(marks_2()) == {"real", "iid"}
 
 
 # --- other games -----------------------------------------------------------------------------------------
@@ -143,6 +153,45 @@ def test_stage_2_on_ones_own_stage_1(monkeypatch):
     assert panel.session.game.source is source
     press(panel, "turn")
     shown(panel)
+
+
+def test_what_is_chosen_while_it_encodes_is_for_the_game_to_come(monkeypatch):
+    monkeypatch.setattr(codes, "CLIPS", 256)
+    panel = LiveVideo()
+    press(panel, "turn")
+    panel.boxes["level"].value = 2
+    old = panel.session.game
+    panel.boxes["start"].value = "own"
+    tick(panel)
+    encoding = panel.session.jobs[0][1]
+    panel.boxes["memory"].value = "none"
+    panel.boxes["without"].value = "frame"
+    press(panel, "again")
+    assert panel.session.jobs[0][1] is encoding and panel.session.game is old and panel.stage.playing
+    assert [panel.boxes[name].value for name in ("start", "memory", "without")] == ["own", "none", "frame"]
+    assert panel.stage.sentence.startswith(live_words.NEWS["encoding"])
+    settle(panel)
+    engine = panel.session.plan.engine
+    assert panel.session.game.choice == live.Choice("own", "none", "frame", seed=1)
+    assert engine.G.memory == "none" and engine.critics == ("sequence",)
+    assert panel.session.game.source.autoencoder is encoding.net
+    press(panel, "undo")
+    assert panel.session.game is old and shown(panel)
+
+
+def test_leaving_an_encoding_is_said(monkeypatch):
+    monkeypatch.setattr(codes, "CLIPS", 256)
+    panel = LiveVideo()
+    press(panel, "turn")
+    panel.boxes["level"].value = 2
+    old = panel.session.game
+    for leave in (lambda: press(panel, "undo"), lambda: setattr(panel.boxes["level"], "value", 1)):
+        panel.boxes["level"].value = 2
+        panel.boxes["start"].value = "own"
+        leave()
+        assert panel.stage.sentence.startswith(live_words.NEWS["given_up"])
+        assert panel.session.game is old and not panel.session.jobs and not panel.session.past
+    assert panel.boxes["start"].value == "scratch" and panel.errors == 0
 
 
 # --- what goes wrong -------------------------------------------------------------------------------------

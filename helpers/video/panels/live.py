@@ -9,7 +9,8 @@ from helpers.ui import fields
 from helpers.ui.panel import guarded
 from helpers.ui.stepper import StepperPanel
 from helpers.video import live
-from helpers.video.live_session import Session, marks
+from helpers.video.live_jobs import marks_2
+from helpers.video.live_session import Session
 from helpers.video.panels import live_step_view, live_step_words, live_view, live_words
 from helpers.video.panels.live_view import Head
 
@@ -55,7 +56,7 @@ class LiveVideo(StepperPanel):
                     else live_view.stage_1(session, self._head(), live.marks_1()))
         if operation:
             return live_step_view.operation_2(self.walk, session.game.source)
-        return live_view.stage_2(session, self._head(), marks, self.film.value and not self.stage.playing)
+        return live_view.stage_2(session, self._head(), marks_2(), self.film.value and not self.stage.playing)
 
     def sentence(self) -> str:
         session = self.session
@@ -63,7 +64,7 @@ class LiveVideo(StepperPanel):
             return self.news + live_step_words.sentence(self.walk)
         if session.level == 1:
             return self.news + live_words.state_1(session, live.marks_1())
-        return self.news + live_words.state_2(session, marks.get("real"))
+        return self.news + live_words.state_2(session, marks_2().get("real"))
 
     def redraw(self) -> None:
         super().redraw()
@@ -80,7 +81,7 @@ class LiveVideo(StepperPanel):
                 box.value = told[name]
                 box.disabled = session.level == 1 and name in ("start", "memory", "without")
         self.actions["measure"].disabled = self.film.disabled = session.level == 1
-        self.actions["undo"].disabled = not session.past
+        self.actions["undo"].disabled = not (session.past or session.pending)
 
     def remember(self) -> Any:
         session = self.session
@@ -145,6 +146,8 @@ class LiveVideo(StepperPanel):
             return
         self.stage.playing = False
         if name == "level":
+            if session.jobs:
+                self.news = live_words.news("given_up", session.game.choice)
             session.drop()
             session.level, session.pace, self.view = value, 0.0, TRAINING
             return
@@ -165,11 +168,14 @@ class LiveVideo(StepperPanel):
         self.view = TRAINING
 
     def _again(self) -> None:
-        self.stage.playing = False
-        self.session.again()
-        self.news, self.view = live_words.news("again", self.session.game.choice), TRAINING
+        session = self.session
+        session.again()
+        self.stage.playing = bool(session.jobs)
+        told = "encoding" if session.jobs else "again"
+        self.news, self.view = live_words.news(told, session.game.choice), TRAINING
 
     def _undo(self) -> None:
         self.stage.playing = False
+        told = "given_up" if self.session.pending else "undone"
         self.session.undo()
-        self.news, self.view = live_words.news("undone", self.session.game.choice), TRAINING
+        self.news, self.view = live_words.news(told, self.session.game.choice), TRAINING
