@@ -21,8 +21,8 @@ SPEED = "Velocidade contra a real, em % (faixa: ±{gate})"
 FOOT = "■ {clips} clipes do modelo   ● {clips} clipes reais"
 STRIP = {"trained": "◀ o treino viu até aqui: 16 quadros"}
 ROWS = {"model": "modelo", "truth": "verdade"}
-BLOCK = ("Trecho ×{number} (quadros {first} a {last}): cosseno {cosine} e velocidade {speed}% "
-         "contra os reais. {within}")
+BLOCK = ("Trecho ×{number} (quadros {first} a {last}). Diferença para os clipes reais: {cosine} no cosseno, "
+         "{speed}% na velocidade. {within}")
 WITHIN = {True: "Dentro das duas faixas.", False: "Fora de pelo menos uma das faixas."}
 GIVEN = ("Quadro {t}: o modelo está a {apart} px da verdade. Um quadro só não diz a velocidade: o modelo "
          "sorteia uma do ruído, e outra semente dá outro futuro.")

@@ -63,8 +63,9 @@ RIDDLE = [
     "3. a ACD é a média delas. Quanto menor, “melhor”: o dígito continua o mesmo.",
     "Há clipes reais, o autocodificador, uma LSTM, dois modelos quebrados e "
     f"{len(CHEATS)} trapaças de poucas linhas.",
-    "Quem terá a menor ACD? Clique no competidor e aperte Conferir.",
-    "E pense: em que lugar ficam os clipes reais?"]
+    "Quem terá a menor ACD? Clique no competidor e aperte Conferir. Depois, conserte o placar:",
+    "no pódio, só os clipes reais, o autocodificador e a LSTM. Cada clique em uma medida muda o uso:",
+    "posição (dá lugares), filtro (reprova quem passa do limite) ou fora."]
 ASK = "Seu palpite: {letter}. Para mudar, clique em outro competidor; depois aperte Conferir."
 WON, LOST = "Acertou. ", "Você apostou em “{guess}”, que fica em {place}º. "
 CHECKED = ("Pela ACD vence “{winner}”, com {value}; os clipes reais, com {own}, ficam em {real}º de {n}. "

@@ -3,7 +3,7 @@
 from helpers.ui.style import num
 from helpers.video.swap import DEVIATION, KEPT, Swap
 
-MODEL, LEAK, SHARE, FRAME = "Modelo", "Vazamento", "Parte", "Quadro"
+MODEL, LEAK, SHARE, FRAME = "Modelo", "Vazamento", "Quanto", "Quadro"
 MODELS = {"two": "dois estágios", "end": "de ponta a ponta", "real": "dígitos reais colados"}
 LEAKS = {"none": "nenhum", "path": "conteúdo → caminho", "content": "movimento → conteúdo"}
 LEAK_TIP = "Misturar, de propósito, um ruído no outro"
@@ -49,6 +49,11 @@ def percent(share: float) -> str:
     return f"{num(100 * share, 0)}%"
 
 
+def thousandths(leak: float) -> str:
+    """Write a leak with three decimals, also where it is next to nothing; nan where it is not known yet."""
+    return num(0.0) if abs(leak) < 0.0005 else num(leak, 3)
+
+
 def gauges(found: Swap | None, floor: Swap | None, whole: bool) -> list[tuple[str, str]]:
     """Write each bar's name with its value, and what stands beside it; a whole score passes or fails."""
     if found is None:
@@ -56,10 +61,10 @@ def gauges(found: Swap | None, floor: Swap | None, whole: bool) -> list[tuple[st
     marks = [f" {PASSED if good else FAILED}" if whole else "" for good in passes(found)]
     least = (floor.leak_content, floor.leak_path) if floor else (float("nan"), float("nan"))
     values = (f"{percent(found.kept)}{marks[0]}", f"{num(found.deviation, 2)} px{marks[1]}",
-              num(found.leak_content, 3), num(found.leak_path, 3))
+              thousandths(found.leak_content), thousandths(found.leak_path))
     facts = ({"gate": percent(KEPT), "chance": percent(found.kept_chance)},
              {"gate": num(DEVIATION, 1), "chance": num(found.deviation_chance, 1)},
-             *({"floor": num(value, 3)} for value in least))
+             *({"floor": thousandths(value)} for value in least))
     return [(name.format(value), aside.format(**fact))
             for name, value, aside, fact in zip(NAMES, values, ASIDE, facts, strict=True)]
 
