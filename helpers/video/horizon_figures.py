@@ -1,6 +1,7 @@
 """Draw a clip beyond the trained length: its frame and path, the drift of each block, its filmstrip."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 import numpy as np
 
@@ -29,13 +30,16 @@ def screen(x: float, zoom: float, frame: np.ndarray, path: np.ndarray, title: st
 
 def drift(y: float, title: str, model: Sequence[float], real: Sequence[float], gate: float, least: float,
           shown: Sequence[str], here: int) -> str:
-    """Draw a number of each block against real clips' zero; gate: half the accepted band; here: our block."""
-    reach = max(least, *(1.15 * abs(value) for value in model))
+    """Draw a number of each block against real clips' zero; gate: half the accepted band; here: our block.
+
+    A block without a number, as the cosine of clips that stand still, has no mark.
+    """
+    reach = max([least, *(1.15 * abs(value) for value in model if isfinite(value))])
     top, middle, column = y + 8, y + 8 + HIGH / 2, WIDE / len(model)
 
     def at(values: Sequence[float], aside: float) -> list[tuple[float, float]]:
         return [(CHART + column * (k + 0.5) + aside, middle - HIGH / 2 * value / reach)
-                for k, value in enumerate(values)]
+                for k, value in enumerate(values) if isfinite(value)]
 
     half = HIGH / 2 * gate / reach
     return "".join((
@@ -46,7 +50,7 @@ def drift(y: float, title: str, model: Sequence[float], real: Sequence[float], g
         svg.tag("rect", x=CHART, y=top, width=WIDE, height=HIGH, fill="none", stroke=style.LINE),
         svg.polyline([(CHART, middle), (CHART + WIDE, middle)], stroke=style.MUTED),
         svg.text(CHART - 6, middle + 6, "0", style.SMALL, text_anchor="end", fill=style.MUTED),
-        svg.polyline(at(model, 0), stroke=style.GENERATED, stroke_width=2),
+        svg.polyline(at(model, 0), stroke=style.GENERATED, stroke_width=2) if at(model, 0) else "",
         svg.dots(at(real, -12), style.REAL, 7), svg.dots(at(model, 0), style.GENERATED, 9, True),
         *(svg.text(CHART + column * (k + 0.5), top + HIGH + 18, words, style.SMALL, text_anchor="middle",
                    font_weight="bold" if k == here else None) for k, words in enumerate(shown))))

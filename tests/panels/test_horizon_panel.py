@@ -1,13 +1,18 @@
 """Além do horizonte: models, noise, a given frame, playing, and the numbers shown."""
 
 import random
+import re
+from math import isnan, nan
 
 import pytest
 
+from helpers.ui import style
 from helpers.video import horizon
+from helpers.video import horizon_figures as figures
 from helpers.video.panels import Horizon
 from helpers.video.panels import horizon_words as words
 from helpers.video.trained import rival
+from tests.panels.shown import Screen
 
 
 @pytest.fixture
@@ -39,6 +44,31 @@ def test_the_distance_to_the_truth_is_said(panel):
         assert f"{apart:.1f}".replace(".", ",") + " px" in panel.stage.sentence
     panel.buttons["free"].click()
     assert panel.choice.given == 0 and panel.buttons["free"].disabled and panel.errors == 0
+
+
+def test_clips_that_stand_still_have_no_direction_to_draw(panel):
+    panel.controls["model"].value = "none"
+    panel.controls["temperature"].value = 0.0    # every m(t) from the same e(t): no motion after frame 2
+    still = panel.drift
+    assert all(map(isnan, still.cosine[1:])) and still.speed[1:] == pytest.approx([-1] * 7)
+    screen = Screen(panel)    # no coordinate is nan
+    shown = ["".join(element.itertext()) for element in screen.texts]
+    assert shown.count("—") == sum(map(isnan, still.cosine)) and shown.count("−100") == 7
+    panel.scrubber.value = 100
+    assert "—" in panel.stage.sentence and words.WITHIN[False] in panel.stage.sentence
+    assert panel.errors == 0
+
+
+@pytest.mark.parametrize("holes", [[], [0], [7], range(8)])
+def test_a_chart_marks_the_numbers_there_are(holes):
+    model = [nan if k in holes else 0.4 for k in range(8)]
+    drawn = figures.drift(18, "", model, [0.0] * 8, 0.1, 0.2, [""] * 8, 0)
+    assert "nan" not in drawn
+    paths = re.findall(rf'd="M([^"]*)"[^>]*stroke="{style.GENERATED}"', drawn)    # the line, the dots
+    points = [[float(n) for n in point.split()] for path in paths
+              for point in re.split("[LM]", path.replace("h0", ""))]
+    places = [[480 + 55.75 * (k + 0.5), 76 - 50 / 1.15] for k in range(8) if k not in holes]
+    assert points == [pytest.approx(place, abs=0.1) for place in 2 * places]
 
 
 def test_it_plays_to_the_end_and_begins_again(panel):
