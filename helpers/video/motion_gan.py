@@ -44,7 +44,8 @@ class MotionGenerator(nn.Module):
     """Noise → content c [N, 16] (standardised) and motion m [N, T, 2], one LSTM step a frame.
 
     x(t) = [m(t−1), e(t)]; h and c of the LSTM remember where to and how fast; m(t) = m(t−1) + head(h(t)).
-    memory: 'lstm', 'gru', or 'none', where every m(t) is drawn from e(t) alone.
+    memory: 'lstm', 'gru', or 'none', where each m(t) after the first comes from its own e(t) alone; m(1), as
+    in all three, from the motion noise by another network, and so from a distribution of its own.
     Raises `no_memory` for another one, and `gates_missing` where gates are to be held and there are none.
     """
 

@@ -36,7 +36,7 @@ class Rival(NamedTuple):
 
 RIVALS: dict[str, Rival] = {
     "lstm": Rival(),
-    "none": Rival("none"),                            # every m(t) from its own noise: i.i.d.
+    "none": Rival("none"),                            # after m(1) every m(t) from its own noise: i.i.d.
     "gru": Rival("gru"),
     "no_forget": Rival(hold=Hold(f=torch.zeros(1))),    # f = 0 in training and after
     "no_frame": Rival(without="frame"),

@@ -103,6 +103,7 @@ def test_the_gru_is_torchs_and_the_one_without_memory_is_a_perceptron():
     torch.testing.assert_close(G.path(given)[:, -1], m)
     G = small("none")
     torch.testing.assert_close(G.path(given)[:, 1:], G.head(G.cell(given.steps)))
+    torch.testing.assert_close(G.path(given)[:, 0], G.motion(given.motion)[:, :2])    # another network
 
 
 @torch.no_grad()
