@@ -41,6 +41,13 @@ class Clip(NamedTuple):
     path: Tensor
 
 
+class Made(NamedTuple):
+    """The clips of a seed: how they drift, and the first of them."""
+
+    drift: Drift
+    first: Clip
+
+
 def drift(place: Tensor) -> Drift:
     """Measure places [N, T, 2] in px, T a multiple of 16, block by block."""
     cosine, speed = real()
@@ -69,33 +76,34 @@ def warmed(n: int, seed: int, temperature: float) -> Noise:
 
 
 @torch.no_grad()
-def generated(model: VideoModel, seed: int, temperature: float = 1) -> Drift:
-    """Measure a model's clips."""
-    return drift(places(model.generator.path(warmed(CLIPS, seed, temperature), None, model.hold)))
-
-
-@torch.no_grad()
-def clip(model: VideoModel, seed: int, temperature: float = 1) -> Clip:
-    """Make one long clip."""
-    c, m = model.generator(warmed(1, seed, temperature), hold=model.hold)
-    return Clip(model.render(c, m)[0, :, 0], places(m[0]))
+def generated(model: VideoModel, seed: int, temperature: float = 1) -> Made:
+    """Make a model's clips: all of their paths, the frames of one."""
+    drawn = warmed(CLIPS, seed, temperature)
+    c, m = model.generator(drawn._replace(content=drawn.content[:1]), hold=model.hold)
+    path = places(m)
+    return Made(drift(path), Clip(model.render(c, m[:1])[0, :, 0], path[0]))
 
 
 def true_clip(seed: int) -> Clip:
     """Draw a real long clip of a test digit."""
-    drawn = MovingDigits(train=False).sample(1, torch.Generator().manual_seed(seed), LENGTH)
+    drawn = _digits().sample(1, torch.Generator().manual_seed(seed), LENGTH)
     return Clip(drawn.frames[0, :, 0], drawn.place[0, :, 0])
 
 
 @torch.no_grad()
 def continued(model: VideoModel, truth: Clip, seed: int, temperature: float = 1) -> Clip:
     """Go on from a real clip's first frame, and from nothing else of it."""
-    first, drawn = truth.frames[:1].view(1, 1, 1, *truth.frames.shape[1:]), warmed(1, seed, temperature)
-    start = model.autoencoder.where(first)[:, 0]
-    path = places(model.generator.path(drawn, start, model.hold)[0])
-    return Clip(model.go_on(first, drawn)[0, :, 0], path)
+    c, first = model.autoencoder.encode(truth.frames[:1].view(1, 1, 1, *truth.frames.shape[1:]))
+    m = model.generator.path(warmed(1, seed, temperature), first[:, 0], model.hold)
+    return Clip(model.autoencoder.decode(c, m)[0, :, 0], places(m[0]))
 
 
 def _real_places(n: int, frames: int, seed: int) -> Tensor:
-    corner, _ = MovingDigits(train=False).paths(n, torch.Generator().manual_seed(seed), frames)
+    corner, _ = _digits().paths(n, torch.Generator().manual_seed(seed), frames)
     return corner[:, :, 0] + SIDE / 2
+
+
+@cache
+def _digits() -> MovingDigits:
+    """Read the test digits once: it takes longer than a clip."""
+    return MovingDigits(train=False)

@@ -23,7 +23,7 @@ def panel():
 @pytest.mark.parametrize("name", words.MODELS)
 def test_the_numbers_are_the_engines(panel, name):
     panel.controls["model"].value = name
-    found = horizon.generated(rival(name), 0)
+    found = horizon.generated(rival(name), 0).drift
     for k in (0, 7):
         panel.scrubber.value = 16 * k + 1
         assert words.signed(found.cosine[k], 2) in panel.stage.sentence

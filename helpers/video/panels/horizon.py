@@ -12,7 +12,7 @@ from helpers.ui.panel import Panel, guarded
 from helpers.ui.style import num
 from helpers.video import horizon
 from helpers.video import horizon_figures as figures
-from helpers.video.horizon import LENGTH, TIMES, Clip, Drift
+from helpers.video.horizon import LENGTH, TIMES, Clip, Drift, Made
 from helpers.video.motion_gan import FRAMES
 from helpers.video.panels import horizon_words as words
 from helpers.video.trained import rival
@@ -57,7 +57,7 @@ class Horizon(Panel):
 
     @property
     def drift(self) -> Drift:
-        return _drift(self.choice.model, self.choice.seed, self.choice.temperature)
+        return _made(*self.choice[:3]).drift
 
     @property
     def clips(self) -> tuple[Clip, Clip | None]:
@@ -177,15 +177,14 @@ class Horizon(Panel):
         self.choice = self.choice._replace(**parts)
 
 
-@lru_cache(64)
-def _drift(model: str, seed: int, temperature: float) -> Drift:
+@lru_cache(32)
+def _made(model: str, seed: int, temperature: float) -> Made:
     return horizon.generated(rival(model), seed, temperature)
 
 
 @lru_cache(16)
 def _clips(choice: Choice) -> tuple[Clip, Clip | None]:
-    model, seed, temperature, given = choice
-    if not given:
-        return horizon.clip(rival(model), seed, temperature), None
-    truth = horizon.true_clip(given)
-    return horizon.continued(rival(model), truth, seed, temperature), truth
+    if not choice.given:
+        return _made(*choice[:3]).first, None
+    truth = horizon.true_clip(choice.given)
+    return horizon.continued(rival(choice.model), truth, choice.seed, choice.temperature), truth
