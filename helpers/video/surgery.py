@@ -31,22 +31,25 @@ class Operation:
             if gate not in GATES or not 0 <= value <= 1:    # nan too
                 raise CourseError("hold_range", gate=gate)
 
-    def hold(self, frame: int) -> Hold:
-        """What is held while a frame, from 2, is made."""
+    def hold(self, frame: int, own: Hold = FREE) -> Hold:
+        """What is held while a frame, from 2, is made; own: the gates that the model holds by itself."""
         if frame < self.since or not self.held:
-            return FREE
-        return Hold(**{gate: torch.tensor([value]) for gate, value in self.held.items()})
+            return own
+        return own._replace(**{gate: torch.tensor([value]) for gate, value in self.held.items()})
 
 
 @torch.no_grad()
-def operated(generator: MotionGenerator, noise: Noise, operation: Operation) -> Tensor:
-    """Generate motion codes under an operation: → [N, T, 2]; raises `gates_missing` without an LSTM."""
+def operated(generator: MotionGenerator, noise: Noise, operation: Operation, own: Hold = FREE) -> Tensor:
+    """Generate motion codes under an operation: → [N, T, 2]; own: as in `Operation.hold`.
+
+    Raises `gates_missing` without an LSTM.
+    """
     if generator.memory != "lstm":
         raise CourseError("gates_missing")
     m, state = generator.first(noise.motion)
     path = [m]
     for frame, e in enumerate(noise.steps.unbind(1), 2):
-        m, state = generator.next(m, e, state, operation.hold(frame))
+        m, state = generator.next(m, e, state, operation.hold(frame, own))
         path.append(m)
     return torch.stack(path, 1)
 

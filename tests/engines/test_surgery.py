@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from helpers.errors import CourseError
-from helpers.lstm.cell import FREE
+from helpers.lstm.cell import FREE, Hold
 from helpers.video.motion_gan import GAIN, MotionGenerator, noise
 from helpers.video.surgery import Operation, moves, operated
 
@@ -68,6 +68,22 @@ def test_without_an_lstm_there_are_no_gates(drawn):
 def test_an_operation_holds_from_its_frame_on():
     operation = Operation({"f": 0.25}, since=4)
     assert operation.hold(3) is FREE and operation.hold(4).f.item() == 0.25 and operation.hold(9).i is None
+
+
+@pytest.mark.parametrize(("held", "frame", "wanted"), [
+    ({}, 5, {"f": 0.0}), ({"i": 1.0}, 3, {"f": 0.0}), ({"i": 1.0}, 4, {"f": 0.0, "i": 1.0}),
+    ({"f": 0.5}, 3, {"f": 0.0}), ({"f": 0.5}, 9, {"f": 0.5})])
+def test_an_operation_is_laid_over_what_the_model_holds(held, frame, wanted):
+    found = Operation(held, since=4).hold(frame, Hold(f=torch.zeros(1)))
+    assert {gate: value.item() for gate, value in found._asdict().items() if value is not None} == wanted
+
+
+def test_a_model_with_gates_of_its_own_moves_by_itself_until_the_operation(net, drawn):
+    own = Hold(f=torch.zeros(1))
+    itself = net.path(drawn, None, own)
+    assert torch.equal(operated(net, drawn, Operation(), own), itself)
+    assert torch.equal(operated(net, drawn, Operation({"i": 0.0}, since=7), own)[:, :6], itself[:, :6])
+    assert not torch.allclose(operated(net, drawn, Operation()), itself)
 
 
 def test_moves_of_a_straight_path():

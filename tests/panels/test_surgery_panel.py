@@ -6,10 +6,11 @@ import re
 import pytest
 import torch
 
+from helpers.errors import CourseError
 from helpers.lstm.cell import GATES
 from helpers.ui.style import num
 from helpers.video.motion_gan import noise
-from helpers.video.panels import GateSurgery
+from helpers.video.panels import GateSurgery, surgery
 from helpers.video.panels import surgery_words as words
 from helpers.video.panels.surgery import CLIPS, FRAMES
 from helpers.video.surgery import Operation, moves, operated
@@ -75,10 +76,36 @@ def test_undo_goes_back_one_edit_a_drag_being_one(panel):
 
 
 def test_a_model_without_gates_is_refused_kindly():
-    from helpers.errors import CourseError
     with pytest.raises(CourseError) as caught:
         GateSurgery(rival("gru"))
     assert caught.value.key == "gates_missing"
+
+
+def test_a_model_that_holds_a_gate_itself_is_shown_as_it_moves():
+    model = rival("no_forget")
+    drawn = noise(CLIPS, torch.Generator().manual_seed(0), FRAMES)
+    with torch.no_grad():
+        itself = moves(model.generator.path(drawn, None, model.hold))
+    panel = GateSurgery(model)
+    assert panel.stage.svg.count(f">{num(itself.speed, 2)}<") == 2    # free and operated: nothing is held yet
+    press(panel, "f = 0")    # what it does anyway
+    before, after = re.findall(r"de ([\d,]+) para ([\d,]+) pixels", panel.stage.sentence)[0]
+    assert before == after == num(itself.speed, 2)
+    press(panel, "f = 1")
+    with torch.no_grad():
+        kept = moves(model.generator.path(drawn, None, model.hold._replace(f=torch.ones(1))))
+    assert num(kept.speed, 2) in panel.stage.sentence and kept.speed != itself.speed and panel.errors == 0
+
+
+def test_an_operation_is_computed_once(panel, monkeypatch):
+    asked = []
+    monkeypatch.setattr(surgery, "operated", lambda *args: asked.append(args) or operated(*args))
+    press(panel, "f = 1")
+    assert len(asked) == 1
+    panel.redraw()
+    press(panel, "f = 0")
+    press(panel, "f = 1")
+    assert len(asked) == 2 and panel.errors == 0
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -35,7 +35,7 @@ class GateSurgery(Panel):
         self.model = model or trained().model()
         self.seed, self.operation, self._following = 0, Operation(), False
         self.past: list[tuple[Operation, int, str]] = []    # with the control that changed it
-        self.clips = lru_cache(4)(self._clips)
+        self._noise, self._moved = lru_cache(4)(self._noise), lru_cache(16)(self._moved)
         self.toggles = {gate: widgets.ToggleButton(
             description=words.TOGGLE.format(gate=gate), layout={"width": "100px"},
             tooltip=words.TIPS["toggle"].format(name=words.GATES[gate])) for gate in GATES}
@@ -58,9 +58,7 @@ class GateSurgery(Panel):
         self.since.observe(lambda change: self._following or self._from(change["new"]), "value")
 
     def draw(self) -> str:
-        noise, free, before = self.clips(self.seed)
-        m = operated(self.model.generator, noise, self.operation)
-        after = moves(m)
+        (free, before), (m, after) = self.clips
         real = reference().motion
         rows = [(words.ROWS[0], style.REAL, (num(real.cosine, 2), num(real.speed.mean().item(), 2),
                                              f"{num(real.spread, 1)} px", "—")),
@@ -69,7 +67,7 @@ class GateSurgery(Panel):
                   for name, color, one in ((words.ROWS[1], figures.PALE, before),
                                            (words.ROWS[2], figures.DARK, after)))]
         numbers = range(1, FRAMES + 1, EVERY)
-        c = self.model.generator.content(noise.content[:1])
+        c = self.model.generator.content(self._noise(self.seed).content[:1])
         frames = [self.model.render(c, path[:1, ::EVERY])[0, :, 0].numpy() for path in (free, m)]
         return svg.page(
             HEIGHT, figures.paths(places(free[:SHOWN]).numpy(), places(m[:SHOWN]).numpy(), words.DRAWING),
@@ -78,12 +76,17 @@ class GateSurgery(Panel):
             figures.table(words.HEAD, rows), figures.meanings(words.MEANINGS),
             figures.strips(*frames, numbers, words.DRAWING))
 
+    @property
+    def clips(self) -> tuple[tuple[torch.Tensor, Moves], tuple[torch.Tensor, Moves]]:
+        """The motion codes [N, T, 2] and their measures, free and operated."""
+        operation = self.operation
+        return self._moved(self.seed), self._moved(self.seed, tuple(operation.held.items()), operation.since)
+
     def sentence(self) -> str:
         held = dict(self.operation.held)
         if not held:
             return words.NOTHING
-        noise, _, before = self.clips(self.seed)
-        after = moves(operated(self.model.generator, noise, self.operation))
+        (_, before), (_, after) = self.clips
         return words.HELD.format(
             since=self.operation.since, gates=words.gates(held), before=num(before.speed, 2),
             after=num(after.speed, 2), what=words.what(after.cosine, after.speed, after.beyond, before.speed))
@@ -105,10 +108,13 @@ class GateSurgery(Panel):
             self._following = False
         self.undo.disabled = not self.past
 
-    def _clips(self, seed: int) -> tuple[Noise, torch.Tensor, Moves]:
-        drawn = noise(CLIPS, torch.Generator().manual_seed(seed), FRAMES)
-        free = operated(self.model.generator, drawn, Operation())
-        return drawn, free, moves(free)
+    def _noise(self, seed: int) -> Noise:
+        return noise(CLIPS, torch.Generator().manual_seed(seed), FRAMES)
+
+    def _moved(self, seed: int, held: tuple[tuple[str, float], ...] = (),
+               since: int = 2) -> tuple[torch.Tensor, Moves]:
+        m = operated(self.model.generator, self._noise(seed), Operation(dict(held), since), self.model.hold)
+        return m, moves(m)
 
     def _button(self, label: str, tip: str, width: int, act: Any) -> widgets.Button:
         button = widgets.Button(description=label, tooltip=tip, layout={"width": f"{width}px"})
