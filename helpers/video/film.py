@@ -45,7 +45,8 @@ def gif(frames: Tensor, *, fps: int = FPS, columns: int = COLUMNS, scale: int = 
     """Encode clips as one GIF that plays for ever."""
     first, *rest = _images(pixels(frames, columns, scale))
     buffer = BytesIO()
-    first.save(buffer, "GIF", save_all=True, append_images=rest, duration=round(1000 / fps), loop=0)
+    first.save(buffer, "GIF", save_all=True, append_images=rest, duration=round(1000 / fps), loop=0,
+               optimize=False)    # a palette of its own for each frame takes thrice the time, and more bytes
     return buffer.getvalue()
 
 

@@ -7,7 +7,7 @@ seen by the course's own digit classifier, in a window around the centre of mass
 was centred so.
 """
 
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import torch
@@ -149,13 +149,22 @@ class Report(NamedTuple):
 
 
 class Reference:
-    """Real clips [N, T, 1, S, S] that others are measured by."""
+    """Real clips [N, T, 1, S, S] that others are measured by.
+
+    Their digits are looked at when they are first asked for: of a thousand clips that takes seconds.
+    """
 
     def __init__(self, frames: Tensor) -> None:
-        place, self.size = centres(frames), frames.shape[-1]
-        self.motion, self.content = motion(place), content(frames, place)
+        self.frames, self.size, self.motion = frames, frames.shape[-1], motion(centres(frames))
         self.mean_speed = self.motion.speed.mean().item()
-        self.moments = digits.moments(self.content.features.flatten(0, 1))
+
+    @cached_property
+    def content(self) -> Content:
+        return content(self.frames, self.motion.place)
+
+    @cached_property
+    def moments(self) -> digits.Moments:
+        return digits.moments(self.content.features.flatten(0, 1))
 
     def report(self, frames: Tensor) -> Report:
         """Measure clips of the same size; raises as `frames.checked`, and `too_short` below three frames."""
