@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import nn
 
 from helpers.video import museum
 from helpers.video.autoencoder import REACH
@@ -24,6 +25,21 @@ def test_all_black_errs_no_less_than_black_itself(seed):
     assert real.shape == drawn.shape == (8, 1, 1, 32, 32) and real.amax() > 0.5
     assert drawn.amax() < 0.1
     assert (drawn - real).square().mean() == pytest.approx(real.square().mean().item(), rel=0.05)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("change", [{"end": nn.Identity}, {"lr": 1e-3, "steps": 900}], ids=str)
+def test_a_linear_end_or_small_steps_and_the_same_net_draws_digits(seed, change):
+    """Squared errors below three quarters of black's, and ink."""
+    real, drawn = museum.all_black(MovingDigits(), seed, **change)
+    assert drawn.amax() > 0.5
+    assert (drawn - real).square().mean() < 0.75 * real.square().mean()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ten_large_steps_saturate_the_sigmoid_and_ten_small_ones_do_not(seed):
+    (_, large), (_, small) = (museum.all_black(MovingDigits(), seed, 10, lr) for lr in (1e-2, 1e-3))
+    assert large.amax() < 1e-5 and small.amax() > 0.3    # a slope of at most s(1 − s)
 
 
 @pytest.mark.parametrize("seed", range(2))
