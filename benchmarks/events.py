@@ -23,6 +23,14 @@ class Event(NamedTuple):
     count: int | None = None
 
 
+class Play(NamedTuple):
+    """A playing as it is timed, from picture to picture: which buttons start and stop it."""
+
+    name: str
+    start: str = "Tocar"
+    stop: str = "Pausar"
+
+
 class Hands:
     """A learner's hands on one panel; each method returns what will do it."""
 
@@ -59,12 +67,16 @@ class Hands:
         return self.view.handle(label).focus if label else self.view.stage.focus
 
 
-def paces(view: PanelView) -> list[str]:
-    """List the paces of whole turns that a panel offers, or the slowest where it has few turns."""
-    if not view.choice("Ritmo").count():
-        return []
+def played(view: PanelView) -> Iterator[Play]:
+    """Every pace of whole turns that a panel offers, or the slowest where it has few turns."""
+    choice = view.choice("Ritmo")
+    if not choice.count():
+        return
     whole = [word for word in view.options("Ritmo") if word.endswith(("rodada", "rodadas"))]
-    return whole[:1] if view.title in FINITE else whole
+    for pace in whole[:1] if view.title in FINITE else whole:
+        choice.select_option(label=pace)
+        view.press("Início")
+        yield Play(f"⏵ Tocar, {pace}")
 
 
 def stepper(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from benchmarks import lstm_events
-from benchmarks.events import Event, Hands, stepper
+from benchmarks import lstm_events, video_events
+from benchmarks.events import Event, Hands, Play, played, stepper
 from helpers.gan.panels import latent_scenes as scenes
 from helpers.gan.panels import latent_words as tour
 from helpers.gan.panels.timeline import CHARTS
@@ -18,6 +18,11 @@ def events(view: PanelView, clicks: int) -> Iterator[Event]:
     """Bring the panel into the right state for each event in turn."""
     view.show()
     yield from OWN.get(view.title, stepper)(view, Hands(view), clicks)
+
+
+def plays(view: PanelView) -> Iterator[Play]:
+    """Bring the panel into the right state for each playing in turn."""
+    yield from video_events.PLAYS.get(view.title, played)(view)
 
 
 def transposed(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
@@ -150,4 +155,4 @@ def middles(tiles: Any) -> list[tuple[float, float]]:
 
 OWN: dict[str, Callable[[PanelView, Hands, int], Iterator[Event]]] = {
     states.TRANSPOSED: transposed, states.BUILDER: builder, states.TIMELINE: timeline, states.BLIND: blind,
-    states.LATENT: latent} | lstm_events.OWN
+    states.LATENT: latent} | lstm_events.OWN | video_events.OWN

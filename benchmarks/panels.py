@@ -15,8 +15,9 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from benchmarks.events import FINITE, paces
-from benchmarks.panel_events import events
+from benchmarks.clock import CLOCK
+from benchmarks.events import FINITE, Play
+from benchmarks.panel_events import events, plays
 from benchmarks.report import machine, publish, table
 from tests.browser.lab import ROOT, chromium, find_chromium, jupyterlab, run_all
 from tests.browser.learner import Notebook, PanelView
@@ -48,39 +49,12 @@ PANELS = {    # title -> what a notebook's cell says
     "Desafios dos portões": "from helpers.lstm.panels import GateChallenges\nGateChallenges()",
     "Quebre um portão": "from helpers.lstm.panels import BreakAGate\nBreakAGate()",
     "Gradientes no tempo": "from helpers.lstm.panels import GradientsPanel\nGradientsPanel()",
+    **{title: f"from helpers.video.panels import {name}\n{name}()" for title, name in (
+        ("Do ruído ao vídeo", "FromNoise"), ("Conteúdo × movimento", "SwapPanel"),
+        ("Treine ao vivo", "LiveVideo"), ("A métrica que mente", "LyingMetric"),
+        ("Cirurgia nos portões", "GateSurgery"), ("Além do horizonte", "Horizon"))},
     "Um neurônio aprende": "from helpers.warmup.panels import OneNeuron\nOneNeuron()",
 }
-# In the kernel: for each picture, the time spent in the outermost calls of the walk's actions, and of the
-# challenges' exams and attempts.
-CLOCK = """
-import time
-from helpers.lstm.challenge_attempt import Attempt
-from helpers.lstm.challenge_exam import Exam
-from helpers.steps import Walk
-from helpers.ui.stage import Stage
-medidas, dentro, gasto = [], [], [0.0]
-def cronometrar(nome, acao):
-    def medida(*dados):
-        dentro.append(nome)
-        antes = time.perf_counter()
-        try:
-            return acao(*dados)
-        finally:
-            dentro.pop()
-            if not dentro:
-                gasto[0] += 1000 * (time.perf_counter() - antes)
-    return medida
-for motor, nomes in ((Walk, ("step", "back", "finish_turn", "reset", "seek", "goto", "run", "change")),
-                     (Exam, ("grade",)), (Attempt, ("advance", "back"))):
-    for nome in nomes:
-        setattr(motor, nome, cronometrar(nome, getattr(motor, nome)))
-mostrar = Stage.show
-def fechar(*dados):
-    mostrar(*dados)
-    medidas.append(gasto[0])
-    gasto[0] = 0.0
-Stage.show = fechar
-"""
 # In the page: from an event's own time stamp to the second frame after the drawing was replaced.
 WATCH = """(panel) => {
     const state = (window.watched = { start: null, times: [], paints: [] });
@@ -144,17 +118,17 @@ def engine_times(view: PanelView) -> list[float]:
     return found
 
 
-def playing(view: PanelView, pace: str, clicks: int) -> tuple[list[float], list[float]]:
-    """Play; return the times from picture to picture and the walk's own for each."""
-    view.choice("Ritmo").select_option(label=pace)
+def playing(view: PanelView, play: Play, clicks: int) -> tuple[list[float], list[float]]:
+    """Play; return the times from picture to picture, without the panel's own waits, and the engine's."""
     view.page.evaluate("watched.paints.length = 0")
     engine_times(view)
-    view.button("Tocar").click()
+    view.button(play.start).click()
     view.page.wait_for_function("count => watched.paints.length > count", arg=clicks + 3, timeout=90_000)
-    view.button("Pausar").click()
-    view.button("Tocar").wait_for()
+    view.button(play.stop).click()
+    view.button(play.start).wait_for()
     paints = view.page.evaluate("watched.paints")[2:]    # the first answers the click itself
-    periods = [after - before for before, after in pairwise(paints)]
+    stands = view.ask("p.stage.interval")
+    periods = [after - before - stands for before, after in pairwise(paints)]
     return periods[:clicks], engine_times(view)[2:clicks + 2]
 
 
@@ -188,10 +162,9 @@ def click_to_repaint(titles: Sequence[str], clicks: int = CLICKS) -> str:
                     total.append(timed(view, event.do))
                     engine.append(sum(engine_times(view)))
                 add(title, event.name, total, engine)
-            for pace in paces(view):
-                view.press("Início")
+            for play in plays(view):
                 pictures = min(clicks, 19) if title in FINITE else clicks    # of a sequence of 24 steps
-                add(title, f"⏵ Tocar, {pace}", *playing(view, pace, pictures))
+                add(title, play.name, *playing(view, play, pictures))
     head = ("panel", "event", "n", "median, ms", "95 %, ms", "engine, ms", "beyond: median", "beyond: 95 %",
             f"≤ {MEDIAN} / ≤ {TAIL}")
     return table(head, rows)
