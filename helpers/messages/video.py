@@ -18,8 +18,18 @@ MESSAGES: dict[str, str] = {
     "frames_size": (
         "Este modelo lê quadros de {wanted} pixels de lado; chegaram quadros de {found}."),
     "frames_kind": (
-        "Os quadros precisam ser números reais entre 0 e 1; chegaram em {kind}. Se vieram de 0 a 255, "
-        "divida: `quadros / 255`."),
+        "Os quadros precisam ser um tensor de números reais entre 0 e 1; chegaram como {kind}. Um array do "
+        "NumPy vira tensor com `torch.from_numpy(quadros)`; números inteiros de 0 a 255, divida: "
+        "`quadros / 255`."),
+    "frames_small": (
+        "Para ver que dígito é, o classificador precisa de quadros de pelo menos {least} pixels de lado; "
+        "estes têm {found}."),
+    "frames_finite": (
+        "Nestes quadros há pixels que não são números (nan) ou são infinitos. Para saber em que clipes: "
+        "`quadros.isfinite().flatten(1).all(1)` diz True para cada clipe inteiro."),
+    "frames_signed": (
+        "Os quadros vão de 0 (fundo) a 1 (traço); nestes, quase tudo é negativo. Se vieram na escala da "
+        "aula 02, de −1 a 1, converta: `(quadros + 1) / 2`."),
     "frames_range": (
         "Os quadros vão de 0 (fundo) a 1 (traço); nestes há valores de até {most:.0f}. Se vieram de 0 a 255, "
         "divida: `quadros / 255`."),

@@ -62,7 +62,8 @@ class FrameAutoencoder(nn.Module):
 
     def encode(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         """Split a clip: frames → c [N, 16], m [N, T, 2]; raises as `frames.checked`."""
-        m = self.where(checked(frames, CANVAS))
+        frames = checked(frames, CANVAS)
+        m = self.where(frames)
         return self.what(frames, m), m
 
     def decode(self, c: Tensor, m: Tensor) -> Tensor:

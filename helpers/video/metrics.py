@@ -82,9 +82,12 @@ def _quantiles(values: Tensor, q: Tensor) -> Tensor:
 def windows(frames: Tensor, place: Tensor) -> Tensor:
     """Cut the digit out of each frame for the classifier: → [N·T, 1, 28, 28] in [−1, 1].
 
-    At whole pixels: a second interpolation would blur what the classifier has to see.
+    At whole pixels: a second interpolation would blur what the classifier has to see. Raises `frames_small`
+    for frames that the digit's square does not fit into.
     """
     time, size = frames.shape[1], frames.shape[-1]
+    if size < SIDE:
+        raise CourseError("frames_small", found=size, least=SIDE)
     corner = (place - SIDE / 2).round().long().clamp(0, size - SIDE)    # [N, T, 2]
     columns, rows = (corner[..., axis, None] + torch.arange(SIDE) for axis in (0, 1))
     small = frames[torch.arange(len(frames)).view(-1, 1, 1, 1), torch.arange(time).view(-1, 1, 1), 0,
@@ -124,7 +127,10 @@ class Content(NamedTuple):
 
 
 def content(frames: Tensor, place: Tensor | None = None) -> Content:
-    """Show every frame to the classifier, around the ink's centre unless places [N, T, 2] are given."""
+    """Show every frame to the classifier, around the ink's centre unless places [N, T, 2] are given.
+
+    Raises as `frames.checked`, and `frames_small`.
+    """
     seen = digits.look(windows(checked(frames), centres(frames) if place is None else place))
     return Content(seen.features.view(*frames.shape[:2], -1), seen.labels.view(frames.shape[:2]))
 

@@ -244,12 +244,54 @@ def test_other_orders_and_speeds_move_only_the_numbers_that_they_should(clips, r
     (None, "frames_shape", {"shape": ()}),
     (torch.zeros(2, 16, 3, 32, 32), "frames_grey", {"channels": 3}),
     (torch.zeros(2, 16, 1, 64, 64), "frames_size", {"found": 64, "wanted": 32}),
-    (torch.zeros(2, 16, 1, 32, 32, dtype=torch.uint8), "frames_kind", {"kind": "uint8"})],
-    ids=["two", "one", "none", "flat", "nothing", "colour", "large", "whole numbers"])
+    (torch.zeros(2, 16, 1, 32, 32, dtype=torch.uint8), "frames_kind", {"kind": "uint8"}),
+    (torch.zeros(2, 16, 1, 32, 32).numpy(), "frames_kind", {"kind": "ndarray"})],
+    ids=["two", "one", "none", "flat", "nothing", "colour", "large", "whole numbers", "numpy"])
 def test_what_cannot_be_measured_is_refused_by_name(real, frames, key, facts):
     with pytest.raises(CourseError) as caught:
         real.report(frames)
     assert (caught.value.key, caught.value.facts) == (key, facts)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_single_pixel_that_is_no_number_is_found(clips, real, value):
+    frames = clips.frames[:3].clone()
+    frames[2, 9, 0, 30, 5] = value
+    for read in (real.report, centres, metrics.content):
+        with pytest.raises(CourseError) as caught:
+            read(frames)
+        assert caught.value.key == "frames_finite" and "isfinite" in str(caught.value)
+
+
+@pytest.mark.parametrize(("digits", "canvas"), [(1, 32), (2, 32), (1, 64)])
+def test_frames_of_lesson_02s_scale_are_refused_with_the_way_back(digits, canvas):
+    frames = MovingDigits(digits, canvas, train=False).sample(20, seeded(3)).frames
+    signed = 2 * frames - 1
+    for part in (signed, signed[3:4, 5:6]):
+        with pytest.raises(CourseError) as caught:
+            centres(part)
+        assert caught.value.key == "frames_signed" and "`(quadros + 1) / 2`" in str(caught.value)
+    torch.testing.assert_close(centres((signed + 1) / 2), centres(frames), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(("kind", "near"), [(torch.float64, 0), (torch.float16, 0.01)])
+def test_other_real_numbers_are_read_as_the_courses_own(clips, real, kind, near):
+    """NumPy's are of 64 bits; those of 16 tell 0 to 1 apart by .0005."""
+    frames = clips.frames[:100]
+    found, expected = real.report(frames.to(kind)), real.report(frames)
+    assert found == pytest.approx(expected, rel=near, abs=near)
+    assert centres(frames.to(kind)).dtype == torch.float32
+
+
+@pytest.mark.parametrize("side", [1, 8, SIDE - 1])
+def test_frames_too_small_for_a_digit_have_places_and_no_content(side):
+    frames = torch.rand(1, 3, 1, side, side, generator=seeded())
+    assert centres(frames).shape == (1, 3, 2)
+    with pytest.raises(CourseError) as caught:
+        metrics.content(frames)
+    assert (caught.value.key, caught.value.facts) == ("frames_small", {"found": side, "least": SIDE})
+    whole = torch.rand(1, 3, 1, SIDE, SIDE, generator=seeded())    # the window is the frame
+    assert torch.equal(windows(whole, centres(whole)), windows(whole, torch.full((1, 3, 2), SIDE / 2)))
 
 
 def test_a_report_names_its_numbers_once_and_the_courses_reference_is_of_test_digits():

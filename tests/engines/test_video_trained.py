@@ -332,8 +332,19 @@ def test_frames_from_0_to_255_are_refused_wherever_frames_are_read(model, clips,
 
 
 def test_what_a_decoder_oversteps_is_read(run, made):
-    """Also far from what it learned: content of three times the usual size."""
+    """Also at every point of training, and far from what it learned: content of thrice the usual size."""
     far = run.model().render(3 * torch.randn(200, 16, generator=seeded()), torch.zeros(200, 1, 2))
+
+    def drawn(point: int) -> Tensor:
+        return run.model(point)(noise(100, seeded(point)))
+
     assert 1.1 < made.max() < far.max() and far.min() < made.min() < 0
-    for frames in (made, far):
+    for frames in (made, far, *map(drawn, range(len(run.steps)))):
         assert checked(frames) is frames
+
+
+def test_a_frame_of_64_or_of_16_bits_is_gone_on_from(model, clips):
+    first, given = clips.frames[:5, :1], noise(5, seeded())
+    expected = model.go_on(first, given)
+    torch.testing.assert_close(model.go_on(first.double(), given), expected, rtol=0, atol=0)
+    torch.testing.assert_close(model.go_on(first.half(), given), expected, rtol=0, atol=0.02)
