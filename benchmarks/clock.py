@@ -8,7 +8,7 @@ from helpers.lstm.challenge_attempt import Attempt
 from helpers.lstm.challenge_exam import Exam
 from helpers.steps import Walk
 from helpers.ui.stage import Stage
-from helpers.video import horizon, live, live_jobs
+from helpers.video import horizon, live_jobs
 from helpers.video.autoencoder import FrameAutoencoder
 from helpers.video.live_session import Session
 from helpers.video.model import VideoModel

@@ -18,8 +18,9 @@ from helpers.ui.panel import INTERRUPTED
 from helpers.ui.style import num
 from helpers.video import live
 from helpers.video.autoencoder import places
+from helpers.video.horizon import CLIPS
 from helpers.video.metrics import motion
-from helpers.video.motion_gan import noise
+from helpers.video.motion_gan import Noise, noise
 from helpers.video.surgery import Operation, operated
 from helpers.video.trained import rival, trained
 from tests.browser.learner import PanelView
@@ -43,11 +44,10 @@ ROUND = "([sentence, least]) => +sentence.textContent.match(/Rodada ([0-9.]+)/)?
 INTERRUPT = "window.jupyterapp.commands.execute('notebook:interrupt-kernel')"
 
 
-@pytest.fixture(scope="module")
-def clip() -> Tensor:
-    """The clip of noise 0, as the trained model makes it here: [128, 32, 32]."""
-    with torch.no_grad():
-        return rival("lstm")(noise(1, torch.Generator().manual_seed(0), LONGEST))[0, :, 0]
+def first_of(clips: int) -> Tensor:
+    """Make the first clip of this many from noise 0 with the trained model: [128, 32, 32]."""
+    drawn = noise(clips, torch.Generator().manual_seed(0), LONGEST)
+    return rival("lstm")(Noise(*(part[:1] for part in drawn)))[0, :, 0]
 
 
 def shown(view: PanelView, title: str) -> list[tuple[int, np.ndarray]]:
@@ -70,7 +70,7 @@ def follows(pictures: list[tuple[int, np.ndarray]], first: int, last: int, clip:
 
 def same(picture: np.ndarray, frame: Tensor) -> bool:
     """Tell whether a picture in 256 greys is this frame."""
-    return np.abs(picture - 255 * frame.clamp(0, 1).numpy()).max() < 1.01
+    return np.abs(picture - 255 * frame.clamp(0, 1).numpy()).max() < 1.1
 
 
 def play(view: PanelView, count: int) -> None:
@@ -81,8 +81,8 @@ def play(view: PanelView, count: int) -> None:
     view.page.keyboard.press("Space")
 
 
-def test_frames_are_made_one_after_another(open_panel, clip):
-    view = open_panel(NOISE)
+def test_frames_are_made_one_after_another(open_panel):
+    view, clip = open_panel(NOISE), first_of(1)
     play(view, 6)
     pauses(view, "Tocar", "p.engine.t")
     last = view.ask("p.engine.t")
@@ -99,8 +99,8 @@ def test_frames_are_made_one_after_another(open_panel, clip):
     assert number == view.ask("p.engine.t") == 16 and same(picture, clip[15])
 
 
-def test_the_long_clip_plays_and_stops(open_panel, clip):
-    view = open_panel(HORIZON)
+def test_the_long_clip_plays_and_stops(open_panel):
+    view, clip = open_panel(HORIZON), first_of(CLIPS)
     begin = view.ask("p.t") + 1
     play(view, 5)
     pauses(view, "Tocar", "p.t")
@@ -119,7 +119,9 @@ def test_what_show_gives_moves_on_the_screen(course):
     for n in range(images.count()):
         image = images.nth(n)
         frames = Image.open(BytesIO(b64decode(image.get_attribute("src").split(",")[1]))).n_frames
-        image.evaluate("el => el.scrollIntoView({block: 'center'})")
+        for _ in range(3):    # what is drawn only when it comes near may push it away again
+            image.evaluate("el => el.scrollIntoView({block: 'center'})")
+            boxes(image)
         cell = image.locator("xpath=ancestor::*[contains(@class, 'jp-CodeCell')]")
         code = cell.locator(".jp-InputArea-editor")
         parts = dict(zip(("code", "film"), boxes(code.or_(image)), strict=True))
