@@ -68,6 +68,7 @@ MESSAGES: dict[str, str] = {
         "Um filme é feito de quadros em números reais, [tempo, canais, altura, largura], ou de vários "
         "clipes, [clipes, tempo, canais, altura, largura], com 1 canal (cinza) ou 3 (cores); o que "
         "chegou tem a forma {shape}."),
+    "film_count": "`{name}` é um número inteiro de 1 a {most}; você pediu {found}.",
     "film_suffix": "Para salvar, o nome termina em {known}; o seu termina em {found}.",
     "film_folder": (
         "Não consigo escrever na pasta {folder}. Confira se ela existe e se você pode escrever nela."),

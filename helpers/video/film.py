@@ -14,21 +14,40 @@ from PIL import Image
 from torch import Tensor
 
 from helpers.errors import CourseError
+from helpers.video.frames import MOST, real
 
 FPS, SCALE, GAP = 8, 6, 1        # frames a second, screen pixels a pixel, pixels between clips
 COLUMNS = 6                      # clips in a row
 PAPER = 110                      # grey between clips
 ALT = "Vídeo: {clips} clipe(s) de {frames} quadros."
 SUFFIXES = (".gif", ".mp4", ".png")
+# a GIF counts hundredths of a second, and programs slow down what is faster than two of them
+BOUNDS = {"fps": 50, "columns": MOST}
+
+
+def several(frames: Tensor) -> Tensor:
+    """Return clips [N, T, C, S, S]; raises `film_shape`, and `frames_kind` as `frames.real` does."""
+    shape = tuple(getattr(frames, "shape", ()))
+    if len(shape) not in (4, 5) or shape[-3] not in (1, 3) or not all(shape):
+        raise CourseError("film_shape", shape=shape)
+    clips = real(frames).detach()
+    return clips if len(shape) == 5 else clips.unsqueeze(0)
+
+
+def counted(**asked: object) -> None:
+    """Raise `film_count` unless each is a whole number from 1 to its bound."""
+    for name, value in asked.items():
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= BOUNDS[name]:
+            raise CourseError("film_count", name=name, found=value, most=BOUNDS[name])
 
 
 def pixels(frames: Tensor, columns: int = COLUMNS, scale: int = SCALE) -> np.ndarray:
-    """Lay clips side by side and enlarge them: → [T, height, width, C] uint8; raises `film_shape`."""
-    shape = tuple(getattr(frames, "shape", ()))
-    fits = len(shape) in (4, 5) and shape[-3] in (1, 3) and all(shape)
-    if not fits or not frames.is_floating_point():
-        raise CourseError("film_shape", shape=shape)
-    clips = frames.detach() if len(shape) == 5 else frames.detach().unsqueeze(0)
+    """Lay clips side by side and enlarge them: → [T, height, width, C] uint8.
+
+    Raises as `several` and `counted`.
+    """
+    clips = several(frames)
+    counted(columns=columns)
     bright = (clips.nan_to_num().clamp(0, 1) * 255).round().byte().permute(0, 1, 3, 4, 2).numpy()
     n, time, high, wide, channels = bright.shape
     columns = min(columns, n)
@@ -42,7 +61,8 @@ def pixels(frames: Tensor, columns: int = COLUMNS, scale: int = SCALE) -> np.nda
 
 
 def gif(frames: Tensor, *, fps: int = FPS, columns: int = COLUMNS, scale: int = SCALE) -> bytes:
-    """Encode clips as one GIF that plays for ever."""
+    """Encode clips as one GIF that plays for ever; raises as `pixels`."""
+    counted(fps=fps)
     first, *rest = _images(pixels(frames, columns, scale))
     buffer = BytesIO()
     first.save(buffer, "GIF", save_all=True, append_images=rest, duration=round(1000 / fps), loop=0,
@@ -57,7 +77,7 @@ def uri(frames: Tensor, *, fps: int = FPS, columns: int = COLUMNS, scale: int = 
 
 def strip(frames: Tensor, *, scale: int = 3) -> Image.Image:
     """Draw clips as filmstrips: time to the right, a clip a row."""
-    clips = frames if frames.dim() == 5 else frames.unsqueeze(0)
+    clips = several(frames)
     return _images(pixels(clips.flatten(0, 1).unsqueeze(1), clips.shape[1], scale))[0]
 
 
@@ -80,7 +100,7 @@ def mp4(frames: Tensor, path: Path, *, fps: int = FPS, columns: int = COLUMNS, s
 def save(frames: Tensor, path: str | Path, *, fps: int = FPS, columns: int = COLUMNS) -> Path:
     """Write clips to a new file, by its ending: .gif, .mp4, or .png for the filmstrip; returns where.
 
-    A file that exists stays: the new one gets a number. Raises `film_suffix`, `film_folder`, `film_shape`.
+    A file that exists stays: the new one gets a number. Raises `film_suffix`, `film_folder`, and as `pixels`.
     """
     wanted = Path(path)
     if wanted.suffix.lower() not in SUFFIXES:
@@ -88,6 +108,7 @@ def save(frames: Tensor, path: str | Path, *, fps: int = FPS, columns: int = COL
     if not wanted.parent.is_dir():
         raise CourseError("film_folder", folder=wanted.parent)
     pixels(frames, columns, 1)    # refuses before a file appears
+    counted(fps=fps)
     target, number = wanted, 2
     while True:
         try:
@@ -111,12 +132,16 @@ def save(frames: Tensor, path: str | Path, *, fps: int = FPS, columns: int = COL
 
 
 def show(frames: Tensor, *, fps: int = FPS, columns: int = COLUMNS, scale: int = 4) -> Shown:
-    """Play clips below a notebook's cell: an animated PNG, which every program shows as a picture."""
+    """Play clips below a notebook's cell: an animated PNG, which every program shows as a picture.
+
+    Raises as `pixels`.
+    """
+    counted(fps=fps)
     first, *rest = _images(pixels(frames, columns, scale))
     buffer = BytesIO()
     first.save(buffer, "PNG", save_all=True, append_images=rest, duration=round(1000 / fps), loop=0)
-    clips = len(frames) if frames.dim() == 5 else 1
-    return Shown(buffer.getvalue(), format="png", alt=ALT.format(clips=clips, frames=1 + len(rest)))
+    words = ALT.format(clips=len(several(frames)), frames=1 + len(rest))
+    return Shown(buffer.getvalue(), format="png", alt=words)
 
 
 def _images(film: np.ndarray) -> list[Image.Image]:

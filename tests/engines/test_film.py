@@ -99,12 +99,49 @@ def test_a_film_that_breaks_leaves_no_file(frames, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("bad", [torch.rand(5, 32, 32), torch.rand(0, 1, 8, 8), torch.rand(4, 2, 8, 8),
-                                 torch.zeros(4, 1, 8, 8, dtype=torch.uint8), "clipe"])
-def test_what_is_no_film_is_refused_before_a_file_appears(bad, tmp_path):
-    with pytest.raises(CourseError) as caught:
-        film.save(bad, tmp_path / "x.gif")
-    assert caught.value.key == "film_shape" and list(tmp_path.iterdir()) == []
+MAKERS = film.pixels, film.gif, film.uri, film.strip, film.show
+
+
+@pytest.mark.parametrize(("bad", "key"), [
+    (torch.rand(5, 32, 32), "film_shape"), (torch.rand(0, 1, 8, 8), "film_shape"), ("clipe", "film_shape"),
+    (torch.rand(4, 2, 8, 8), "film_shape"), (torch.zeros(4, 1, 8, 8, dtype=torch.uint8), "frames_kind"),
+    (np.zeros((4, 1, 8, 8), np.float32), "frames_kind")],
+    ids=["no channels", "no frame", "words", "two channels", "whole numbers", "numpy"])
+def test_what_is_no_film_is_refused_before_a_file_appears(bad, key, tmp_path):
+    makers = *MAKERS, *(lambda frames, end=end: film.save(frames, tmp_path / f"x{end}")
+                        for end in film.SUFFIXES)
+    for make in makers:
+        with pytest.raises(CourseError) as caught:
+            make(bad)
+        assert caught.value.key == key
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numpys_frames_are_shown_after_the_way_that_the_refusal_names(frames):
+    with pytest.raises(CourseError, match="from_numpy"):
+        film.show(frames.double().numpy())
+    shown = film.show(torch.from_numpy(frames.double().numpy()))
+    assert shown.data == film.show(frames).data
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("columns", 0), ("columns", -1), ("columns", 2.0), ("columns", True), ("fps", 0), ("fps", -8),
+    ("fps", 1000), ("fps", "8")])
+def test_counts_that_make_no_film_are_refused_before_a_file_appears(frames, name, value, tmp_path):
+    asked = {name: value}
+    makers = film.show, film.gif, film.uri, *(
+        lambda frames, end=end, **more: film.save(frames, tmp_path / f"x{end}", **more)
+        for end in film.SUFFIXES)
+    for make in makers:
+        with pytest.raises(CourseError) as caught:
+            make(frames, **asked)
+        assert caught.value.key == "film_count" and f"`{name}`" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fps", [1, 50])
+def test_the_slowest_and_the_fastest_film_keep_their_time(fps, frames):
+    assert read(film.gif(frames, scale=1, fps=fps))[1]["duration"] == 1000 / fps
 
 
 def test_another_ending_and_a_folder_that_is_not_there(frames, tmp_path):
