@@ -4,8 +4,8 @@ MESSAGES: dict[str, str] = {
     "clip_length": (
         "Um clipe tem de 1 a {most} quadros, em número inteiro; você pediu {found}."),
     "clip_size": (
-        "Este gerador de clipes desenha 1 ou 2 dígitos em um quadro de {least} a {most} pixels de lado; você "
-        "pediu {digits} dígito(s) em {canvas} pixels."),
+        "Este gerador de clipes desenha 1 ou 2 dígitos em um quadro de {least} a {most} pixels de lado, em "
+        "números inteiros; você pediu {digits} dígito(s) em {canvas} pixels."),
     "shape_size": (
         "As formas são desenhadas em um quadro de {least} a {most} pixels de lado, em número inteiro; você "
         "pediu {canvas}."),

@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from helpers.errors import CourseError
-from helpers.video.frames import MOST, real
+from helpers.video.frames import MOST, real, whole
 
 FPS, SCALE, GAP = 8, 6, 1        # frames a second, screen pixels a pixel, pixels between clips
 COLUMNS = 6                      # clips in a row
@@ -37,7 +37,7 @@ def several(frames: Tensor) -> Tensor:
 def counted(**asked: object) -> None:
     """Raise `film_count` unless each is a whole number from 1 to its bound."""
     for name, value in asked.items():
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= BOUNDS[name]:
+        if not whole(value, 1, BOUNDS[name]):
             raise CourseError("film_count", name=name, found=value, most=BOUNDS[name])
 
 

@@ -13,9 +13,14 @@ BRIGHTEST = 16.0    # a decoder oversteps 1 by some .6, whatever was made of 0 t
 DARKEST = -0.25
 
 
+def whole(value: object, least: int, most: int) -> bool:
+    """Say whether a value is a whole number from least to most; True and 2.0 are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
 def length(frames: object) -> int:
     """Return a number of frames, or raise `clip_length` for anything but a whole number from 1 to MOST."""
-    if not isinstance(frames, int) or isinstance(frames, bool) or not 1 <= frames <= MOST:
+    if not whole(frames, 1, MOST):
         raise CourseError("clip_length", found=frames, most=MOST)
     return frames
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from helpers.data import mnist
 from helpers.errors import CourseError
-from helpers.video.frames import length
+from helpers.video.frames import length, whole
 
 SIDE, CANVAS, FRAMES = 14, 32, 16    # px, px, frames of a clip
 SPEED = 1.0, 2.5                     # px a frame, uniform between the two
@@ -37,7 +37,7 @@ class MovingDigits:
     """Clips of one or two digits on a square canvas; errors as in `data.mnist`, and `clip_size`."""
 
     def __init__(self, digits: int = 1, canvas: int = CANVAS, *, train: bool = True) -> None:
-        if digits not in (1, 2) or not SIDE < canvas <= 2 * CANVAS:
+        if not whole(digits, 1, 2) or not whole(canvas, SIDE + 1, 2 * CANVAS):
             raise CourseError("clip_size", digits=digits, canvas=canvas, least=SIDE + 1, most=2 * CANVAS)
         source = mnist(train)
         self.digits, self.canvas, self.free = digits, canvas, canvas - SIDE

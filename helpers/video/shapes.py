@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from helpers.errors import CourseError
-from helpers.video.frames import length
+from helpers.video.frames import length, whole
 
 CANVAS, FRAMES, PART = 32, 16, 32    # px, frames of a clip, clips drawn together
 LEAST, MOST = 16, 64                 # px of a canvas
@@ -44,7 +44,7 @@ class ShapeClips(NamedTuple):
 def moving_shapes(n: int, rng: torch.Generator, frames: int = FRAMES, canvas: int = CANVAS) -> ShapeClips:
     """Draw n clips of one shape each; raises `clip_length` and `shape_size`."""
     time = length(frames)
-    if not isinstance(canvas, int) or not LEAST <= canvas <= MOST:
+    if not whole(canvas, LEAST, MOST):
         raise CourseError("shape_size", canvas=canvas, least=LEAST, most=MOST)
     shape = torch.randint(len(SHAPES), (n,), generator=rng)
     color = torch.randint(len(COLORS), (n,), generator=rng)

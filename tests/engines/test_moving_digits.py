@@ -141,7 +141,8 @@ def test_a_seed_decides_and_the_canvas_may_be_larger(source):
     assert large.place.min() >= SIDE / 2 and 45 < large.place.max() <= 64 - SIDE / 2
 
 
-@pytest.mark.parametrize("digits, canvas", [(0, 32), (3, 32), (1, 14), (1, 65)])
+@pytest.mark.parametrize("digits, canvas", [(0, 32), (3, 32), (1, 14), (1, 65), (1, 32.0), (1, 32.5),
+                                            (1, "32"), (1, None), (1.0, 32), (True, 32)])
 def test_other_canvases_and_counts_are_refused(digits, canvas):
     with pytest.raises(CourseError) as caught:
         MovingDigits(digits, canvas, train=False)
