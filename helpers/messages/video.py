@@ -43,11 +43,14 @@ MESSAGES: dict[str, str] = {
         "Para medir movimento são precisos pelo menos 3 quadros: dois fazem uma velocidade, três fazem uma "
         "mudança de velocidade. Estes clipes têm {found}."),
     "no_contestant": "Não conheço o competidor {found}. No placar competem: {known}.",
+    "no_stage_point": (
+        "A linha do tempo deste modelo tem pontos de 0 a {last}, e −1 é o último; não há o ponto {found}."),
     "no_rival": "Não conheço o modelo {found}. Os que vêm com o curso são: {known}.",
     "rollout_memory": (
         "Este painel mostra uma LSTM por dentro; o gerador deste modelo tem a memória '{found}'. Use um "
         "modelo com LSTM, por exemplo `rival(\"pocket\")`."),
-    "rollout_length": "Este painel faz clipes de {least} a {most} quadros; você pediu {found}.",
+    "rollout_length": (
+        "Este painel faz clipes de {least} a {most} quadros, em número inteiro; você pediu {found}."),
     "rollout_over": (
         "O clipe está completo: tem seus {frames} quadros. Aperte Tocar para vê-lo, ou aumente Quadros, até "
         "{most}."),
@@ -72,6 +75,9 @@ MESSAGES: dict[str, str] = {
     "film_suffix": "Para salvar, o nome termina em {known}; o seu termina em {found}.",
     "film_folder": (
         "Não consigo escrever na pasta {folder}. Confira se ela existe e se você pode escrever nela."),
+    "hold_since": (
+        "Os portões podem ser presos do quadro 2 em diante: o quadro 1 não passa pela LSTM. Use um número "
+        "inteiro a partir de 2; você pediu {found}."),
     "gates_missing": "Este gerador não tem LSTM, e por isso não tem portões para prender.",
     "leak_real": "Dígitos reais não vêm de um ruído: neles não há o que fazer vazar.",
     "leak_way": (

@@ -15,6 +15,7 @@ from helpers.errors import CourseError
 from helpers.lstm.cell import GATES, State
 from helpers.lstm.sequence import Script
 from helpers.steps import Op
+from helpers.video.frames import whole
 from helpers.video.model import VideoModel
 from helpers.video.motion_gan import Noise, noise
 
@@ -47,7 +48,7 @@ class Rollout:
     """
 
     def __init__(self, model: VideoModel, noise: Noise, frames: int) -> None:
-        if not LEAST <= frames <= MOST or noise.steps.shape[1] < frames - 1:
+        if not whole(frames, LEAST, MOST) or noise.steps.shape[1] < frames - 1:
             raise CourseError("rollout_length", found=frames, least=LEAST, most=MOST)
         self.model, self.noise, self.frames = model, noise, frames
         self.content: Tensor | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch import Tensor
 from helpers.errors import CourseError
 from helpers.lstm.cell import FREE, GATES, Hold
 from helpers.video.autoencoder import places
+from helpers.video.frames import MOST, whole
 from helpers.video.metrics import motion
 from helpers.video.motion_gan import MotionGenerator, Noise
 from helpers.video.moving_digits import CANVAS, SIDE
@@ -20,7 +22,7 @@ OUT = 1.0    # px beyond a wall's place from which on a digit counts as gone thr
 class Operation:
     """Gates held in all units: gate → value in [0, 1]; since: the first frame (from 2) made with them.
 
-    Raises `hold_range` for another gate or value.
+    Raises `hold_range` for another gate or value, and `hold_since` for another frame.
     """
 
     held: Mapping[str, float] = field(default_factory=dict)
@@ -28,8 +30,10 @@ class Operation:
 
     def __post_init__(self) -> None:
         for gate, value in self.held.items():
-            if gate not in GATES or not 0 <= value <= 1:    # nan too
+            if gate not in GATES or not isinstance(value, Real) or not 0 <= value <= 1:    # nan too
                 raise CourseError("hold_range", gate=gate)
+        if not whole(self.since, 2, MOST):
+            raise CourseError("hold_since", found=self.since)
 
     def hold(self, frame: int, own: Hold = FREE) -> Hold:
         """What is held while a frame, from 2, is made; own: the gates that the model holds by itself."""

@@ -17,6 +17,7 @@ from helpers.lstm.cell import FREE, Hold
 from helpers.video import mocogan
 from helpers.video.autoencoder import FrameAutoencoder
 from helpers.video.codes import Codes
+from helpers.video.frames import whole
 from helpers.video.game import VideoGame
 from helpers.video.model import VideoModel
 from helpers.video.motion_gan import HIDDEN, FrameCritic, MotionGenerator, SequenceCritic
@@ -55,7 +56,12 @@ class Trained(NamedTuple):
     tensors: Mapping[str, Tensor]
 
     def model(self, point: int = -1) -> VideoModel:
-        """Build the model as it stood at a point, ready to generate; raises `checkpoint_other`."""
+        """Build the model as it stood at a point, counted from 0, or from −1 back, ready to generate.
+
+        Raises `no_stage_point` for another point, and `checkpoint_other`.
+        """
+        if not whole(point, -len(self.steps), len(self.steps) - 1):
+            raise CourseError("no_stage_point", found=point, last=len(self.steps) - 1)
         generator = self._filled(MotionGenerator(), f"{self.steps[point]}.G")
         return VideoModel(self.autoencoder, generator, self.codes)
 

@@ -171,9 +171,9 @@ def test_a_frozen_model_stays_as_it_is():
     assert all(weights.requires_grad for weights in source.parameters())
 
 
-@pytest.mark.parametrize("frames", [0, 1, -3, MOST + 1])
+@pytest.mark.parametrize("frames", [0, 1, -3, MOST + 1, 2.5, 3.0, "5", None])
 def test_a_length_that_cannot_be_is_refused(frames):
-    with pytest.raises(CourseError, match=f"clipes de 2 a 128 quadros; você pediu {frames}"):
+    with pytest.raises(CourseError, match=f"de 2 a 128 quadros, em número inteiro; você pediu {frames}"):
         Rollout(frozen(model()), mixed(0, 0, 0), frames)
 
 

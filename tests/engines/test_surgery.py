@@ -52,11 +52,20 @@ def test_a_forget_gate_held_at_one_is_pytorch_s_cell_with_a_large_bias(net, draw
     torch.testing.assert_close(operated(net, drawn, Operation({"f": 1.0})), torch.stack(path, 1))
 
 
-@pytest.mark.parametrize("held", [{"f": -0.1}, {"o": 1.1}, {"i": float("nan")}, {"g": 0.5}])
+@pytest.mark.parametrize("held", [{"f": -0.1}, {"o": 1.1}, {"i": float("nan")}, {"g": 0.5}, {"f": "0"},
+                                  {"o": None}])
 def test_other_values_and_gates_are_refused(held):
     with pytest.raises(CourseError) as caught:
         Operation(held)
     assert caught.value.key == "hold_range"
+
+
+@pytest.mark.parametrize("since", [1, 0, -3, 2.0, 1.5, "2", None, True])
+def test_only_a_frame_from_the_second_on_can_be_the_first_held(since):
+    """The first frame passes no gate."""
+    with pytest.raises(CourseError) as caught:
+        Operation({"f": 0.0}, since)
+    assert caught.value.key == "hold_since" and str(since) in str(caught.value)
 
 
 def test_without_an_lstm_there_are_no_gates(drawn):

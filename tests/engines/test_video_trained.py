@@ -137,6 +137,15 @@ def test_the_timeline_goes_from_what_stands_to_what_moves(run):
     assert first.speed.mean() < 0.2 * last.speed.mean()
 
 
+@pytest.mark.parametrize("place", [8, -9, 99, 1.0, "0", None])
+def test_a_point_that_the_timeline_has_not_is_refused_with_those_there_are(run, place):
+    with pytest.raises(CourseError) as caught:
+        run.model(place)
+    assert caught.value.key == "no_stage_point"
+    assert str(place) in str(caught.value) and f"de 0 a {len(run.steps) - 1}" in str(caught.value)
+    assert bits(run.model(-8)) == bits(run.model(0)) != bits(run.model(7))
+
+
 def test_every_rival_loads_and_has_the_failing_that_it_stands_for(real):
     found = {name: real.report(rival(name)(noise(100, seeded()))) for name in RIVALS if name != "lstm"}
     assert found["none"].cosine < 0 and found["none"].speed_w1 > 0.3
