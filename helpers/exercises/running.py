@@ -15,7 +15,8 @@ MOST_PRINTED = 2_000    # characters of what it prints that are shown
 
 NOT_A_FUNCTION = ("Passe a própria função à verificação, só o nome, sem parênteses; chegou algo do tipo "
                   "`{kind}`.")
-SIGNATURE = "A função deve receber {names}, nesta ordem. Confira a linha do `def`."
+SIGNATURE = "A função deve receber {names}. Confira a linha do `def`."
+SEVERAL = "{names} e {last}, nesta ordem"
 ENDLESS = "Sua função não termina: a verificação parou depois de {steps} instruções. Há um laço sem saída?"
 STOPPED = "Sua função parou{where}: {reason}"
 WHERE, WHERE_CODE = " na linha {line}", " na linha {line}, `{code}`"
@@ -61,8 +62,9 @@ class Attempt:
         try:
             inspect.signature(function).bind(*names)
         except TypeError:
-            raise Refused(SIGNATURE.format(names=" e ".join(
-                [", ".join(f"`{name}`" for name in names[:-1]), f"`{names[-1]}`"]))) from None
+            *first, last = (f"`{name}`" for name in names)
+            asked = SEVERAL.format(names=", ".join(first), last=last) if first else last
+            raise Refused(SIGNATURE.format(names=asked)) from None
         except ValueError:    # a builtin that hides its signature
             pass
         self.function, self.explain = function, explain

@@ -76,6 +76,16 @@ def test_a_broken_function_gets_a_sentence(function, said):
     assert "\n" not in repr(answer) and repr(checar("1.1", function)) == repr(answer)
 
 
+@pytest.mark.parametrize(("names", "said"), [
+    (("quadros",), "A função deve receber `quadros`. Confira a linha do `def`."),
+    (("a", "b"), "A função deve receber `a` e `b`, nesta ordem. Confira a linha do `def`."),
+    (("a", "b", "c"), "A função deve receber `a`, `b` e `c`, nesta ordem. Confira a linha do `def`.")])
+def test_arguments_are_named_as_they_are_counted(names, said):
+    with pytest.raises(running.Refused) as caught:
+        running.Attempt(lambda *, other: other, names)
+    assert caught.value.hint == said
+
+
 def defined(source, name, file):
     """What a source defines, as if it stood in that file."""
     namespace = {"right": right}
