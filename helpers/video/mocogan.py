@@ -60,7 +60,7 @@ class ClipGenerator(nn.Module):
 
 
 class ImageDiscriminator(nn.Module):
-    """One frame of each clip: [N, 1, 32, 32] → logits [N, 1]."""
+    """Single frames: [N, 1, 32, 32] → logits [N, 1]; `seen` shows it two of each clip."""
 
     @torch.random.fork_rng(devices=[])
     def __init__(self, width: int = 32, seed: int = 0) -> None:

@@ -73,6 +73,16 @@ def test_the_digits_are_read_once(monkeypatch):
     assert horizon.floor(0) and horizon.true_clip(3)
 
 
+@pytest.mark.parametrize("name", ["lstm", "gru", "pocket", "no_forget", "none"])
+def test_measured_by_places_or_by_the_frames_ink_the_motion_is_the_same_but_for_thousandths(name):
+    net = rival(name)
+    with torch.no_grad():
+        c, m = net.generator(noise(100, torch.Generator().manual_seed(1), 32), hold=net.hold)
+        told, seen = motion(places(m)), motion(centres(net.render(c, m)))
+    assert told.cosine == pytest.approx(seen.cosine, abs=0.004)
+    assert told.speed.mean().item() == pytest.approx(seen.speed.mean().item(), rel=0.004)
+
+
 def test_the_temperature_scales_the_noise_of_the_steps_only():
     cold, warm = horizon.warmed(4, 1, 0.0), horizon.warmed(4, 1, 2.0)
     plain = noise(4, torch.Generator().manual_seed(1), horizon.LENGTH)

@@ -1,7 +1,6 @@
 """What ships: the gates that were fixed beforehand, on clips of another seed; files that do not fit; rivals.
 
-400 clips instead of the benchmark's thousands: where a bound is wider than the gate, it is the gate and what
-so small a sample adds.
+400 clips instead of the benchmark's thousand.
 """
 
 import time
@@ -68,7 +67,7 @@ def test_the_model_passes_the_gates(run, clips, real, made):
     found = real.report(made)
     assert found.cosine == pytest.approx(real.motion.cosine, abs=0.03)
     assert found.speed_w1 <= 0.07 and found.spread >= 0.9
-    assert found.agreement >= 0.9 and found.entropy >= 2.1 - 0.05
+    assert found.agreement >= 0.9 and found.entropy >= 2.1
     some = clips.frames[:150]
     ceiling = content(run.autoencoder.decode(*run.autoencoder.encode(some))).distance
     assert found.distance <= 1.2 * ceiling
