@@ -22,9 +22,10 @@ PANEL_CSS = f"""
   --jp-layout-color0: #ffffff; --jp-layout-color1: #ffffff; --jp-layout-color2: #e9edf2;
   --jp-layout-color3: #cfd8e3; --jp-border-color1: #777777; --jp-border-color2: #999999;
   background: {PAPER}; color: {INK}; color-scheme: light; border: 1px solid {LINE}; border-radius: 6px;
-  padding: 6px 8px; max-width: clamp(934px, 121vh, 1020px); font-family: {SANS}; overflow: hidden;
+  padding: 6px 0; max-width: clamp(918px, 121vh - 16px, 1004px); font-family: {SANS}; overflow: hidden;
 }}
 .curso-painel .widget-label, .curso-painel label, .curso-painel .widget-readout {{ color: {INK}; }}
+.curso-painel .widget-readout {{ min-width: 48px; width: 48px; }}    /* the slider's track gets the rest */
 .curso-painel .jupyter-button {{ color: {INK}; background: #e9edf2; border: 1px solid #777777;
   padding: 0 4px; }}
 .curso-painel .jupyter-button.mod-active {{ background: {LIT}; border-color: {LIT_EDGE}; }}

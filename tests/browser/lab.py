@@ -66,9 +66,10 @@ def jupyterlab(folder: Path, settings: Path) -> Iterator[str]:
 
 @contextmanager
 def chromium(path: str) -> Iterator[Browser]:
-    """Start the system's Chromium without a window."""
+    """Start the system's Chromium without a window, but with the scroll bars that take a learner's room."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS,
+                                             ignore_default_args=["--hide-scrollbars"])
         yield browser
         browser.close()
 

@@ -11,13 +11,22 @@ from tests.browser.learner import PanelView
 
 SMALLEST = 15.5    # px on the screen; the design asks for 16, and browsers round
 TALLEST = 650      # px, of 768
+SHORTEST = 60      # px of a slider's track that a hand can aim along
 MARKS = {"▶"}      # a pointer beside the line of code, not something to read
-LIMITS = [SMALLEST, TALLEST, sorted(MARKS)]
+LIMITS = [SMALLEST, TALLEST, SHORTEST, sorted(MARKS)]
 
 # Rectangles are compared in screen pixels, with a tolerance of one.
 FAULTS = """(panel, limits) => {
-    const [smallest, tallest, marks] = limits, out = [], box = panel.getBoundingClientRect();
+    const [smallest, tallest, shortest, marks] = limits, out = [], box = panel.getBoundingClientRect();
     const cut = (el) => el.scrollWidth > el.clientWidth + 1;
+    const dotted = (el) => {    // an ellipsis takes two letters for half a pixel, which no scroll width shows
+        const style = getComputedStyle(el), range = document.createRange();
+        range.selectNodeContents(el);
+        const beside = ["paddingLeft", "paddingRight", "borderLeftWidth", "borderRightWidth"].reduce(
+            (sum, side) => sum + parseFloat(style[side]), 0);
+        return style.textOverflow === "ellipsis"
+            && range.getBoundingClientRect().width > el.getBoundingClientRect().width - beside + 0.5;
+    };
     if (box.height > tallest) out.push(`the panel is ${Math.round(box.height)} px high`);
     for (let el = panel; el && !el.matches(".jp-Notebook"); el = el.parentElement)
         if (cut(el) && getComputedStyle(el).overflowX !== "visible")
@@ -28,7 +37,8 @@ FAULTS = """(panel, limits) => {
                                             + " select, .curso-frase, .curso-aviso")) {
         if (!el.checkVisibility()) continue;
         const at = el.getBoundingClientRect(), name = `${el.tagName} ${el.textContent.slice(0, 30)}`;
-        if (cut(el) && getComputedStyle(el).display !== "inline") out.push(`cut off: ${name}`);
+        const { display } = getComputedStyle(el);
+        if ((cut(el) && display !== "inline") || dotted(el)) out.push(`cut off: ${name}`);
         if (at.left < box.left - 1 || at.right > box.right + 1) out.push(`beyond the panel: ${name}`);
         const size = parseFloat(getComputedStyle(el).fontSize);
         if (!el.children.length && el.textContent.trim() && size < smallest) out.push(`${size} px: ${name}`);
@@ -38,6 +48,10 @@ FAULTS = """(panel, limits) => {
                 if (pen.measureText(option.textContent).width + 22 > el.clientWidth)
                     out.push(`cut off in its list: ${option.textContent}`);
         }
+    }
+    for (const el of panel.querySelectorAll(".widget-hslider")) {
+        const track = el.querySelector(".noUi-target").clientWidth;
+        if (el.checkVisibility() && track < shortest) out.push(`a track of ${track} px: ${el.textContent}`);
     }
     // of a text with a place for each letter, as a grid of numbers has it, the letters one by one
     const lettered = (t) => {

@@ -37,11 +37,11 @@ class GateSurgery(Panel):
         self.past: list[tuple[Operation, int, str]] = []    # with the control that changed it
         self._noise, self._moved = lru_cache(4)(self._noise), lru_cache(16)(self._moved)
         self.toggles = {gate: widgets.ToggleButton(
-            description=words.TOGGLE.format(gate=gate), layout={"width": "100px"},
+            description=words.TOGGLE.format(gate=gate), layout={"width": "96px"},
             tooltip=words.TIPS["toggle"].format(name=words.GATES[gate])) for gate in GATES}
         self.sliders = {gate: widgets.FloatSlider(
             description=gate, min=0, max=1, step=0.05, value=1, readout_format=".2f",
-            layout={"width": "194px"}, style={"description_width": "14px"}) for gate in GATES}
+            layout={"width": "188px"}, style={"description_width": "14px"}) for gate in GATES}
         self.since = widgets.IntSlider(description=words.SINCE, min=2, max=FRAMES, value=2,
                                        layout={"width": "300px"}, style={"description_width": "initial"})
         presets = [self._button(label, tip, 60 + 44 * (not held), lambda held=held: self._preset(held))
@@ -63,7 +63,7 @@ class GateSurgery(Panel):
         rows = [(words.ROWS[0], style.REAL, (num(real.cosine, 2), num(real.speed.mean().item(), 2),
                                              f"{num(real.spread, 1)} px", "—")),
                 *((name, color, (num(one.cosine, 2), num(one.speed, 2), f"{num(one.spread, 1)} px",
-                                 f"{num(100 * one.beyond, 0)}%"))
+                                 f"{round(100 * one.beyond)}%"))
                   for name, color, one in ((words.ROWS[1], figures.PALE, before),
                                            (words.ROWS[2], figures.DARK, after)))]
         numbers = range(1, FRAMES + 1, EVERY)
