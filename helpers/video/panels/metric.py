@@ -19,6 +19,7 @@ from helpers.video.panels.metric_place import LETTERS, NEXT, begin
 from helpers.video.scoreboard import KEYS, OFF, RANK
 
 KEPT = 100
+MEASURE = 174    # width of a measure's button: five and four in two rows
 
 
 class LyingMetric(Panel):
@@ -33,7 +34,8 @@ class LyingMetric(Panel):
         self.draw_number, self.pair, self.frame, self.moving, self._following = 0, 0, 0, True, False
         self.guess = dropdown(words.GUESS, [(letter, letter) for letter in LETTERS], 290)
         self.check = self._button(words.CHECK, words.CHECK_TIP, 110, self._check)
-        self.measures = {key: self._button("", words.CLICK.format(tip=words.TIPS[key]), words.WIDTHS[key],
+        self.check.layout.margin = "20px 2px"    # one row as high as the two that come: no button jumps
+        self.measures = {key: self._button("", words.CLICK.format(tip=words.TIPS[key]), MEASURE,
                                            lambda key=key: self._cycle(key)) for key in KEYS}
         self.play = self._button("", words.PLAY_TIP, 136, self._play)
         self.slider = widgets.IntSlider(min=1, max=FRAMES, description=words.FRAME, layout={"width": "220px"},

@@ -16,8 +16,6 @@ SAID = {"real": "real", "autoencoder": "autocodificador", "lstm": "LSTM", "none"
 LABELS = {"acd": "ACD", "acd_near": "ACD perto", "cosine": "direção", "speed": "rapidez",
           "acceleration": "aceleração", "spread": "espalhamento", "agreement": "acordo", "entropy": "classes",
           "frechet": "Fréchet"}
-WIDTHS = {"acd": 72, "acd_near": 118, "cosine": 96, "speed": 96, "acceleration": 122, "spread": 142,
-          "agreement": 92, "entropy": 94, "frechet": 96}
 TIPS = {
     "acd": "Distância média entre o que o classificador vê em dois quadros do mesmo clipe",
     "acd_near": "A mesma ACD, mas o alvo é o valor dos clipes reais, e não zero",
