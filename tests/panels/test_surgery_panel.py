@@ -38,7 +38,7 @@ def test_a_preset_holds_and_its_numbers_are_the_engines(panel, label, held):
     press(panel, label)
     after = found(held)
     for shown in (num(after.cosine, 2), num(after.speed, 2), f"{num(after.spread, 1)} px",
-                  f"{num(100 * after.beyond, 0)}%"):
+                  f"{round(100 * after.beyond)}%"):
         assert f">{shown}<" in panel.stage.svg
     assert num(after.speed, 2) in panel.stage.sentence and panel.errors == 0
     assert {gate: panel.sliders[gate].value for gate in held} == held
