@@ -94,5 +94,5 @@ def stepper(view: PanelView, hands: Hands, clicks: int) -> Iterator[Event]:
     yield Event("⏮ Início", hands.click("Início"), hands.press("Passo"))
     for _ in range(30 if view.title == CLINIC else 20):
         view.press("Passo" if view.title == CLINIC else "Rodada")
-    keys = ["ArrowLeft"] * 15 + ["ArrowRight"] * 15    # within what the history keeps
+    keys = ["ArrowLeft"] * 8 + ["ArrowRight"] * 8    # within what the shortest history keeps
     yield Event("scrubber (keys on its handle)", hands.key(*keys), hands.focus("Rodada nº"))
