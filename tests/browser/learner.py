@@ -157,6 +157,17 @@ class PanelView:
         do(*args, **kwargs)
         assert self.page.evaluate(ANSWERED), "no new picture within 10 s"
 
+    def until(self, expression: str) -> None:
+        """Wait until an expression about the panel `p` is true in the kernel.
+
+        Where pictures come by themselves, one of them can be taken for the answer to what was just done.
+        """
+        for _ in range(200):
+            if self.ask(f"bool({expression})"):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never true within 10 s: {expression}")
+
     def press(self, name: str) -> None:
         """Press one of the panel's buttons with the mouse."""
         self.act(self.button(name).click)

@@ -6,6 +6,13 @@ from tests.browser.learner import PanelView
 from tests.browser.states_lstm import NOTICE
 
 
+def undone(view: PanelView) -> None:
+    """Undo all that can be undone."""
+    for left in reversed(range(view.ask("len(p.past)"))):
+        view.press("Desfazer")
+        view.until(f"len(p.past) == {left}")
+
+
 def from_noise(view: PanelView) -> Iterator[str]:
     """The first memory, the middle of a step, both models, almost 128 frames, a step beyond the last."""
     view.begin()
@@ -26,8 +33,7 @@ def from_noise(view: PanelView) -> Iterator[str]:
     for _ in range(9):
         view.press("Rodada")
     yield f"{NOTICE}: o clipe está completo"
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
+    undone(view)
 
 
 def live_video(view: PanelView) -> Iterator[str]:
@@ -51,8 +57,10 @@ def live_video(view: PanelView) -> Iterator[str]:
     view.choose("Estágio", "2: dois críticos e um gerador")
     view.choose("Começo", "do meu estágio 1")
     view.press("Pausar")
+    view.until("not p.stage.playing")
     yield "codificação pausada"
     view.choose("Começo", "do zero")
+    view.until("not p.session.jobs")
     view.ask("p.session.walk.run(1) and setattr(p.session.plan, 'steps', 1)")
     view.press("Rodada")
     yield f"{NOTICE}: o plano acabou"
@@ -101,8 +109,7 @@ def content_motion(view: PanelView) -> Iterator[str]:
     measured(view)
     yield "o piso, um quadro"
     view.press("Tocar clipes")
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
+    undone(view)
 
 
 def measured(view: PanelView) -> None:
@@ -128,8 +135,7 @@ def gate_surgery(view: PanelView) -> Iterator[str]:
     view.handle("A partir do quadro").focus()
     view.key("Home")
     yield "os três presos"
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
+    undone(view)
 
 
 def horizon(view: PanelView) -> Iterator[str]:
@@ -149,8 +155,7 @@ def horizon(view: PanelView) -> Iterator[str]:
     for key in ("PageDown", "Home", "End"):
         view.key(key)
         yield f"quadro dado, {key}"
-    while view.ask("len(p.past)"):
-        view.press("Desfazer")
+    undone(view)
 
 
 OWN_VIDEO: dict[str, Callable[[PanelView], Iterator[str]]] = {
